@@ -1,0 +1,3 @@
+#include "boa/cli/program.hpp"
+
+int main(int argc, char** argv) { return boa::cli::run_plot_program(argc, argv); }

@@ -1,0 +1,81 @@
+"""What the benchmark scripts share: the program, a project folder, tables in Markdown."""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BOA = Path(os.environ.get("BOA", ROOT / "build/release/bin/boa")).resolve()
+CONFIG = """\
+objective:
+  metrics: [{{name: y}}]
+parameters:
+  x: {{type: range, bounds: [0.0, 1.0]}}
+n_trials: {trials}
+scheduler: {{max_pending_trials: {pending}}}
+generation_strategy: {{no_bayesian_optimization: true, random_seed: 1}}
+script_options: {{run_model: sh model.sh, exp_name: run, append_timestamp: false}}
+"""
+MODEL = 'echo \'{"y": 1.0}\' > "$1/output.json"\n'
+
+
+@contextmanager
+def project(trials, pending=1, model=MODEL):
+    """A fresh folder with a config and a model; under BOA_BENCH_DIR, or beside the build."""
+    parent = Path(os.environ.get("BOA_BENCH_DIR", ROOT / "build"))
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=parent))
+    try:
+        (folder / "config.yaml").write_text(CONFIG.format(trials=trials, pending=pending))
+        (folder / "model.sh").write_text(model)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def boa(folder, *arguments):
+    """Seconds that the program took."""
+    begin = time.perf_counter()
+    done = subprocess.run([BOA, *arguments], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        sys.exit(f"boa {' '.join(arguments)} ended with {done.returncode}:\n{done.stderr[-3000:]}")
+    return time.perf_counter() - begin
+
+
+def spawn_seconds(folder, count, model="model.sh"):
+    """Seconds for one run of the model, started count times by a shell loop with nothing around it."""
+    target = folder / "spawned"
+    target.mkdir(exist_ok=True)
+    loop = f'i=0; while [ $i -lt {count} ]; do sh {model} "$1"; i=$((i + 1)); done'
+    begin = time.perf_counter()
+    subprocess.run(["sh", "-c", loop, "loop", target], cwd=folder, check=True)
+    return (time.perf_counter() - begin) / count
+
+
+def fsync_seconds(folder, count=200):
+    """Median seconds of one small write and fsync in this folder."""
+    times = []
+    with open(folder / "fsync.bin", "wb", buffering=0) as file:
+        for _ in range(count):
+            file.write(b"x" * 4096)
+            begin = time.perf_counter()
+            os.fsync(file.fileno())
+            times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+
+
+def milliseconds(seconds):
+    return f"{1000 * seconds:.2f} ms"
+
+
+def table(title, rows):
+    """Rows of (what, measured, aim)."""
+    print(f"## {title}\n\n| what | measured | aim |\n|---|---|---|")
+    for row in rows:
+        print("| " + " | ".join(str(cell) for cell in row) + " |")
+    print(flush=True)

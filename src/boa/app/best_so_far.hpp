@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "boa/core/experiment.hpp"
+
+namespace boa::app {
+
+/// The best of what was observed, without any model: kept up with each trial that ends, at a cost that does not grow
+/// with the number of trials. One trial, or the Pareto front of several objectives; only feasible ones.
+class BestSoFar {
+ public:
+  BestSoFar() = default;
+  explicit BestSoFar(const core::Experiment& experiment);
+
+  struct Entry {
+    std::int64_t trial = 0;
+    std::string arm;
+    /// What is optimized, the smaller the better, one for each objective.
+    std::vector<double> costs;
+    /// metric -> mean, as observed, in the config's order.
+    std::vector<std::pair<std::string, double>> means;
+  };
+
+  /// Looks at a trial; one that is not COMPLETED or lacks data does not count.
+  void add(const core::OptimizationConfig& config, const core::Trial& trial);
+  const std::vector<Entry>& entries() const { return entries_; }
+
+  /// The value of the single or scalarized objective, as observed; nothing for several objectives or no entry.
+  std::optional<double> value(const core::OptimizationConfig& config) const;
+  /// `{3: {'y': 1.5}}`, as BOA's log says it.
+  std::string describe() const;
+
+ private:
+  std::vector<Entry> entries_;
+};
+
+/// Whether the arm's data meet all outcome constraints; nothing where data is missing.
+std::optional<bool> is_feasible(const core::OptimizationConfig& config, const core::Trial& trial,
+                                const std::string& arm);
+
+}  // namespace boa::app

@@ -1,0 +1,176 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "boa/app/boa_config.hpp"
+#include "boa/app/config_sections.hpp"
+#include "boa/util/error.hpp"
+#include "boa/util/files.hpp"
+#include "boa/util/json.hpp"
+#include "boa/util/text.hpp"
+#include "boa/util/yaml.hpp"
+
+namespace boa::app {
+
+namespace {
+
+using util::Node;
+
+enum class Format { kYaml, kJson };
+
+/// Any suffix of the name counts, so that `x.yaml.j2` is YAML.
+Format format_of(const std::filesystem::path& file) {
+  const std::vector<std::string> suffixes = util::split(util::to_lower(file.filename().string()), '.');
+  for (std::size_t i = 1; i < suffixes.size(); ++i) {
+    if (suffixes[i] == "yaml" || suffixes[i] == "yml") return Format::kYaml;
+  }
+  for (std::size_t i = 1; i < suffixes.size(); ++i) {
+    if (suffixes[i] == "json") return Format::kJson;
+  }
+  throw ConfigError({file.string(), 0, 0}, "", "the format of the file is not known",
+                    "A config's name ends in .yaml, .yml or .json.");
+}
+
+Node parse(const std::string& text, const std::filesystem::path& path) {
+  const std::string file = path.string();
+  const Format format = format_of(path);
+  refuse_template_blocks(text, file);
+  try {
+    return format == Format::kYaml ? util::parse_yaml(text, file) : util::parse_json(text, file);
+  } catch (const ConfigError& error) {
+    refuse_template_line(text, error.where().line, file);
+    throw;
+  }
+}
+
+const Node* find_given(const Node& top, std::string_view key) {
+  const Node* value = top.find(key);
+  return value == nullptr || value->is_null() ? nullptr : value;
+}
+
+/// Keys of the top level that have no part of their own, and those that are no keys.
+void check_top_level(const Node& top, ConfigContext& context) {
+  const std::vector<std::string> known = {"objective",           "parameters",    "parameter_constraints",
+                                          "parameter_keys",      "scheduler",     "n_trials",
+                                          "generation_strategy", "model_options", "script_options"};
+  for (const auto& [key, value] : top.as_object()) {
+    if (key == "total_trials") {
+      context.problems.add_at_key(value, "", "'total_trials' belongs under 'scheduler'");
+    } else if (key != "config_path" && std::find(known.begin(), known.end(), key) == known.end()) {
+      util::add_unknown_key(context.problems, value, "", key, known);
+    }
+  }
+  const Node* options = find_given(top, "model_options");
+  if (options != nullptr && !options->is_object() && !options->is_array()) {
+    context.problems.add(*options, "model_options",
+                         fmt::format("expected a mapping or a list, found {}", options->describe()));
+  }
+}
+
+void refuse_old_form(const Node& top, const std::string& file) {
+  const Node* old = top.find("optimization_options");
+  if (old == nullptr) return;
+  const ConfigError error({file, old->key_line(), old->key_column()}, "optimization_options",
+                          "the deprecated form of the config is not built yet");
+  throw UnsupportedError(error.what(),
+                         "The present form has 'objective', 'scheduler' and 'generation_strategy' at the top level.");
+}
+
+void read_search_space(const Node& top, BoaConfig& config, ConfigContext& context) {
+  const Node* node = find_given(top, "parameters");
+  if (node == nullptr) {
+    context.problems.add(top, "", "'parameters' is missing");
+    return;
+  }
+  const std::size_t before = context.problems.list().size();
+  std::vector<core::Parameter> parameters = read_parameters(*node, "parameters", context);
+  std::vector<core::ParameterConstraint> constraints;
+  // With a wrong parameter its constraints would only add misleading messages.
+  const Node* list = find_given(top, "parameter_constraints");
+  if (list != nullptr && context.problems.list().size() == before) {
+    constraints = read_parameter_constraints(*list, parameters, context);
+  }
+  config.search_space = core::SearchSpace(std::move(parameters), std::move(constraints));
+  if (list == nullptr || context.problems.list().size() != before) return;
+  const std::string why = why_infeasible(config.search_space);
+  if (!why.empty()) context.problems.add(*list, "parameter_constraints", why);
+}
+
+void check_param_names(const Node& top, const BoaConfig& config, ConfigContext& context) {
+  std::vector<std::string> names;
+  for (const core::Parameter& parameter : config.search_space.parameters()) names.push_back(core::name_of(parameter));
+  for (const core::Metric& metric : config.optimization_config.metrics) {
+    for (const std::string& name : metric.param_names) {
+      if (config.search_space.find(name) != nullptr) continue;
+      const std::string nearest = util::nearest_name(name, names);
+      context.problems.add(top.at("objective"), "objective.metrics",
+                           fmt::format("param_names of '{}': there is no parameter '{}'{}", metric.name, name,
+                                       nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)));
+    }
+  }
+}
+
+}  // namespace
+
+void ConfigContext::warn(const Node& at, std::string_view key_path, const std::string& message) {
+  const ConfigError as_error({problems.file(), at.key_line(), at.key_column()}, std::string(key_path), message);
+  warnings.emplace_back(as_error.what());
+}
+
+BoaConfig read_config_text(std::string text, const std::filesystem::path& file) {
+  BoaConfig config;
+  config.source_path = std::filesystem::absolute(file).lexically_normal();
+  config.raw = parse(text, file);
+  config.source_text = std::move(text);
+  ConfigContext context(file.string());
+  Node top = config.raw;
+  if (!top.is_object()) {
+    throw ConfigError({file.string(), std::max(top.line(), 1), std::max(top.column(), 1)}, "",
+                      fmt::format("expected a mapping at the top level, found {}", top.describe()),
+                      "A config begins with keys such as 'objective:' and 'parameters:'.");
+  }
+  refuse_old_form(top, file.string());
+  if (find_given(top, "parameter_keys") != nullptr) config.parameter_origins = flatten_parameter_keys(top, context);
+  check_top_level(top, context);
+  read_search_space(top, config, context);
+  if (const Node* objective = find_given(top, "objective")) {
+    config.optimization_config = read_objective(*objective, context);
+  } else {
+    context.problems.add(top, "", "'objective' is missing", "E.g. objective: {metrics: [{name: loss}]}");
+  }
+  config.scheduler = read_scheduler(top, context);
+  if (const Node* generation = find_given(top, "generation_strategy"))
+    config.generation = read_generation(*generation, context);
+  if (const Node* script = find_given(top, "script_options")) config.script = read_script(*script, context);
+  if (const Node* options = find_given(top, "model_options")) config.model_options = *options;
+  if (context.problems.empty()) check_param_names(top, config, context);
+  check_templates(top, config.search_space.parameters(), context);
+  context.problems.throw_if_any();
+  config.warnings = std::move(context.warnings);
+  return config;
+}
+
+BoaConfig read_config(const std::filesystem::path& file) { return read_config_text(util::read_file(file), file); }
+
+void require_runnable(const BoaConfig& config) {
+  const std::string file = config.source_path.string();
+  if (!config.scheduler.n_trials && !config.scheduler.total_trials) {
+    const Node* scheduler = config.raw.find("scheduler");
+    throw ConfigError(
+        {file, scheduler == nullptr ? 1 : scheduler->key_line(), scheduler == nullptr ? 1 : scheduler->key_column()},
+        scheduler == nullptr ? "" : "scheduler", "the number of trials is missing",
+        "Write 'n_trials: 20' at the top level, or scheduler: {n_trials: 20} or {total_trials: 20}.");
+  }
+  if (!config.script.has_command()) {
+    const Node* script = config.raw.find("script_options");
+    throw ConfigError({file, script == nullptr ? 1 : script->key_line(), script == nullptr ? 1 : script->key_column()},
+                      "script_options", "there is no command that runs the model",
+                      "Give 'run_model' (or write_configs, set_trial_status, fetch_trial_data), e.g. "
+                      "script_options: {run_model: Rscript run_model.R}");
+  }
+}
+
+}  // namespace boa::app

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "boa/app/boa_config.hpp"
+#include "boa/util/fields.hpp"
+#include "boa/util/node.hpp"
+
+namespace boa::app {
+
+/// What the readers of a config's parts share: where to put problems and warnings.
+struct ConfigContext {
+  explicit ConfigContext(std::string file) : problems(std::move(file)) {}
+
+  /// A warning about a value, with its place.
+  void warn(const util::Node& at, std::string_view key_path, const std::string& message);
+
+  util::Problems problems;
+  std::vector<std::string> warnings;
+};
+
+/// `in_mapping`: the parameter is an entry of a mapping, where it may be a bare value. Nothing if it is wrong.
+std::optional<core::Parameter> read_parameter(const std::string& name, const util::Node& node, const std::string& path,
+                                              bool in_mapping, ConfigContext& context);
+/// Readers of the parts. Each gets the part's node (not null) and fills its share of the config.
+std::vector<core::Parameter> read_parameters(const util::Node& node, const std::string& path, ConfigContext& context);
+std::vector<core::ParameterConstraint> read_parameter_constraints(const util::Node& node,
+                                                                  const std::vector<core::Parameter>& parameters,
+                                                                  ConfigContext& context);
+core::OptimizationConfig read_objective(const util::Node& node, ConfigContext& context);
+scheduler::SchedulerOptions read_scheduler(const util::Node& top, ConfigContext& context);
+GenerationOptions read_generation(const util::Node& node, ConfigContext& context);
+ScriptOptions read_script(const util::Node& node, ConfigContext& context);
+
+/// Replaces `parameters` in the config by what `parameter_keys` addresses, under flat names; removes both keys'
+/// sources.
+std::vector<ParameterOrigin> flatten_parameter_keys(util::Node& top, ConfigContext& context);
+
+/// Refuses templates: anything of Jinja2 outside of the four commands, and in them more than `{{ name }}` of a
+/// parameter or trial_dir.
+void check_templates(const util::Node& top, const std::vector<core::Parameter>& parameters, ConfigContext& context);
+/// Refuses what only a template can hold (`{% ... %}`, `{# ... #}`), before the text is parsed. UnsupportedError.
+void refuse_template_blocks(std::string_view text, const std::string& file);
+/// UnsupportedError if the line holds a `{{`, which is why it could not be parsed.
+void refuse_template_line(std::string_view text, int line, const std::string& file);
+
+/// Why no point can exist, naming the constraints; empty if one may.
+std::string why_infeasible(const core::SearchSpace& space);
+
+}  // namespace boa::app

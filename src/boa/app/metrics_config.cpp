@@ -1,0 +1,214 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "boa/app/objective_parts.hpp"
+#include "boa/util/fields.hpp"
+#include "boa/util/text.hpp"
+
+namespace boa::app {
+
+namespace {
+
+using util::Field;
+using util::Node;
+
+enum class MetricType { kMetric, kBoaMetric, kSklearn, kSynthetic, kPassThrough, kInstantiated };
+constexpr std::array<std::pair<std::string_view, MetricType>, 6> field_names(MetricType) {
+  return {{{"metric", MetricType::kMetric},
+           {"boa_metric", MetricType::kBoaMetric},
+           {"sklearn_metric", MetricType::kSklearn},
+           {"synthetic_metric", MetricType::kSynthetic},
+           {"pass_through", MetricType::kPassThrough},
+           {"instantiated", MetricType::kInstantiated}}};
+}
+
+constexpr std::array<std::string_view, 5> kPassThroughNames = {"PassThrough", "PassThroughMetric", "pass_through",
+                                                               "passthrough", "pass_through_metric"};
+constexpr std::array<std::string_view, 14> kComputedNames = {"MeanSquaredError",
+                                                             "MSE",
+                                                             "mean_squared_error",
+                                                             "RootMeanSquaredError",
+                                                             "RMSE",
+                                                             "root_mean_squared_error",
+                                                             "RSquared",
+                                                             "R2",
+                                                             "r2_score",
+                                                             "Mean",
+                                                             "mean",
+                                                             "NormalizedRootMeanSquaredError",
+                                                             "NRMSE",
+                                                             "normalized_root_mean_squared_error"};
+
+/// Names of measures that are better when larger.
+constexpr std::array<std::string_view, 12> kScoreWords = {"r2",        "accuracy",   "score",       "nse",
+                                                          "kge",       "auc",        "f1",          "rsquared",
+                                                          "r_squared", "likelihood", "correlation", "efficiency"};
+
+struct MetricFields {
+  std::optional<std::string> metric;
+  std::optional<std::string> name;
+  MetricType metric_type = MetricType::kMetric;
+  std::optional<bool> minimize;
+  Node noise_sd;
+  bool info_only = false;
+  std::optional<double> weight;
+  Node properties;
+  Node metric_func_kwargs;
+  std::vector<std::string> param_names;
+
+  template <typename Self, typename Visitor>
+  static void visit(Self& self, Visitor&& field) {
+    field(Field{.name = "metric", .doc = "function that makes the number from a result", .not_empty = true},
+          self.metric);
+    field(Field{.name = "name", .doc = "name in results, tables and constraints", .not_empty = true}, self.name);
+    field(Field{.name = "metric_type", .doc = "where the function comes from"}, self.metric_type);
+    field(Field{.name = "minimize", .doc = "direction (default true)", .aliases = {"lower_is_better"}}, self.minimize);
+    field(Field{.name = "noise_sd", .doc = "known standard error of its values; 0: exact; null: unknown"},
+          self.noise_sd);
+    field(Field{.name = "info_only", .doc = "reported, not optimized"}, self.info_only);
+    field(Field{.name = "weight", .doc = "in a weighted sum"}, self.weight);
+    field(Field{.name = "properties", .doc = "handed to fetch_trial_data"}, self.properties);
+    field(Field{.name = "metric_func_kwargs", .doc = "arguments of the function"}, self.metric_func_kwargs);
+    field(Field{.name = "param_names", .doc = "parameters that it is about"}, self.param_names);
+  }
+};
+
+class MetricsReader {
+ public:
+  explicit MetricsReader(ConfigContext& context) : context_(context) {}
+
+  std::vector<ReadMetric> read(const Node& list) {
+    if (!list.is_array() || list.size() == 0) {
+      problems().add(list, "objective.metrics", fmt::format("expected a list of metrics, found {}", list.describe()));
+      return {};
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) read_metric(list.at(i), fmt::format("objective.metrics[{}]", i));
+    return std::move(metrics_);
+  }
+
+ private:
+  util::Problems& problems() { return context_.problems; }
+
+  void read_metric(const Node& node, const std::string& path) {
+    MetricFields fields;
+    const std::size_t before = problems().list().size();
+    if (!util::read_fields(node, fields, path, problems())) return;
+    if (problems().list().size() != before) return;
+    ReadMetric read;
+    read.node = &node;
+    read.path = path;
+    read.direction_given = fields.minimize.has_value();
+    if (!check_function(fields, node, path)) return;
+    read.metric.name = fields.name ? *fields.name : *fields.metric;
+    read.metric.minimize = fields.minimize.value_or(true);
+    read.metric.info_only = fields.info_only;
+    read.metric.weight = fields.weight;
+    read.metric.param_names = fields.param_names;
+    if (!read_noise(node, path, read.metric)) return;
+    if (!fields.properties.is_null() && !fields.properties.is_object()) {
+      problems().add(fields.properties, path + ".properties",
+                     fmt::format("expected a mapping, found {}", fields.properties.describe()));
+      return;
+    }
+    read.metric.properties = fields.properties;
+    read.metric.function_kwargs = fields.metric_func_kwargs;
+    if (!fields.metric_func_kwargs.is_null()) {
+      context_.warn(fields.metric_func_kwargs, path + ".metric_func_kwargs", "has no effect on a pass-through metric");
+    }
+    warn_about_scores(read);
+    add_metric(std::move(read));
+  }
+
+  /// The default direction is right for losses only.
+  void warn_about_scores(const ReadMetric& read) {
+    const std::string name = util::to_lower(read.metric.name);
+    const bool is_score = std::any_of(kScoreWords.begin(), kScoreWords.end(), [&](std::string_view word) {
+      return name == word || (word.size() > 4 && name.find(word) != std::string::npos);
+    });
+    if (!is_score || read.direction_given || read.metric.info_only) return;
+    context_.warn(*read.node, read.path,
+                  fmt::format("'{}' is minimized, as every metric is by default; if larger is better write "
+                              "'minimize: false'",
+                              read.metric.name));
+  }
+
+  void add_metric(ReadMetric read) {
+    for (ReadMetric& known : metrics_) {
+      if (known.metric.name != read.metric.name) continue;
+      context_.warn(*read.node, read.path,
+                    fmt::format("a second metric called '{}' replaces the first", read.metric.name));
+      known = std::move(read);
+      return;
+    }
+    metrics_.push_back(std::move(read));
+  }
+
+  bool check_function(const MetricFields& fields, const Node& node, const std::string& path) {
+    if (!fields.metric && !fields.name) {
+      problems().add(node, path, "a metric needs a 'name' (or a 'metric')");
+      return false;
+    }
+    const auto is_one_of = [&](const auto& names) {
+      return std::find(names.begin(), names.end(), *fields.metric) != names.end();
+    };
+    if (fields.metric_type == MetricType::kPassThrough) return true;
+    const bool own_kind = fields.metric_type == MetricType::kMetric || fields.metric_type == MetricType::kBoaMetric;
+    if (!own_kind) {
+      const Node& type = node.at("metric_type");
+      problems().add_unsupported(type, path + ".metric_type", fmt::format("a metric of type '{}'", type.as_string()),
+                                 "Let the model compute the number and return it under the metric's name.");
+      return false;
+    }
+    if (!fields.metric || is_one_of(kPassThroughNames)) return true;
+    const Node& metric = node.at("metric");
+    if (is_one_of(kComputedNames)) {
+      problems().add_unsupported(metric, path + ".metric", fmt::format("the metric '{}'", *fields.metric),
+                                 "Let the model compute the number and return it under the metric's name.");
+      return false;
+    }
+    std::vector<std::string> known(kPassThroughNames.begin(), kPassThroughNames.end());
+    known.insert(known.end(), kComputedNames.begin(), kComputedNames.end());
+    const std::string nearest = util::nearest_name(*fields.metric, known);
+    problems().add(metric, path + ".metric",
+                   fmt::format("unknown metric '{}'{}", *fields.metric,
+                               nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)),
+                   "For a number that the model returns, write only its 'name'.");
+    return false;
+  }
+
+  bool read_noise(const Node& node, const std::string& path, core::Metric& metric) {
+    const Node* noise = node.find("noise_sd");
+    if (noise == nullptr) return true;
+    if (noise->is_null()) {
+      metric.noise = core::NoiseKind::kUnknown;
+      return true;
+    }
+    if (!noise->is_number() || !std::isfinite(noise->as_double()) || noise->as_double() < 0) {
+      problems().add(*noise, path + ".noise_sd",
+                     fmt::format("expected a number of at least 0, or null, found {}", noise->describe()));
+      return false;
+    }
+    metric.noise = core::NoiseKind::kKnown;
+    metric.noise_sd = noise->as_double();
+    return true;
+  }
+
+  ConfigContext& context_;
+  std::vector<ReadMetric> metrics_;
+};
+
+}  // namespace
+
+std::vector<ReadMetric> read_metrics(const Node& list, ConfigContext& context) {
+  return MetricsReader(context).read(list);
+}
+
+}  // namespace boa::app

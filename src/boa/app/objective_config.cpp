@@ -1,0 +1,207 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "boa/app/config_sections.hpp"
+#include "boa/app/objective_parts.hpp"
+#include "boa/util/text.hpp"
+
+namespace boa::app {
+
+namespace {
+
+using util::Field;
+using util::Node;
+
+struct ObjectiveFields {
+  Node metrics;
+  Node outcome_constraints;
+  Node objective_thresholds;
+  Node weights;
+  std::optional<bool> minimize;
+
+  template <typename Self, typename Visitor>
+  static void visit(Self& self, Visitor&& field) {
+    field(Field{.name = "metrics", .doc = "what is measured"}, self.metrics);
+    field(Field{.name = "outcome_constraints", .doc = "e.g. cost <= 3"}, self.outcome_constraints);
+    field(Field{.name = "objective_thresholds", .doc = "for several objectives"}, self.objective_thresholds);
+    field(Field{.name = "weights", .doc = "one for each metric: a weighted sum is optimized"}, self.weights);
+    field(Field{.name = "minimize", .doc = "direction of a weighted sum", .aliases = {"lower_is_better"}},
+          self.minimize);
+  }
+};
+
+class ObjectiveReader {
+ public:
+  ObjectiveReader(const Node& node, ConfigContext& context) : node_(node), context_(context) {}
+
+  core::OptimizationConfig read() {
+    const std::size_t before = context_.problems.list().size();
+    if (!util::read_fields(node_, fields_, "objective", context_.problems)) return {};
+    if (fields_.metrics.is_null()) {
+      problems().add(node_, "objective", "'metrics' is missing",
+                     "Write at least one metric, e.g. metrics: [{name: loss}]");
+      return {};
+    }
+    metrics_ = read_metrics(node_.at("metrics"), context_);
+    if (context_.problems.list().size() != before) return {};
+    read_weights();
+    make_objective();
+    for (const ReadMetric& read : metrics_) config_.metrics.push_back(read.metric);
+    if (!fields_.outcome_constraints.is_null()) {
+      read_outcome_constraints(node_.at("outcome_constraints"), config_, context_);
+    }
+    return std::move(config_);
+  }
+
+ private:
+  util::Problems& problems() { return context_.problems; }
+
+  void read_weights() {
+    if (fields_.weights.is_null()) return;
+    const Node& weights = node_.at("weights");
+    const std::string path = "objective.weights";
+    const bool numbers =
+        weights.is_array() && std::all_of(weights.as_array().begin(), weights.as_array().end(), [](const Node& weight) {
+          return weight.is_number() && std::isfinite(weight.as_double());
+        });
+    if (!numbers) {
+      problems().add(weights, path, "expected a list of numbers, one for each metric");
+      return;
+    }
+    if (weights.size() != metrics_.size()) {
+      problems().add(
+          weights, path,
+          fmt::format("expected one weight for each metric ({}), found {}", metrics_.size(), weights.size()));
+      return;
+    }
+    for (std::size_t i = 0; i < metrics_.size(); ++i) {
+      if (metrics_[i].metric.weight) {
+        problems().add(weights, path,
+                       fmt::format("the metric '{}' has a 'weight' of its own; give weights in one place",
+                                   metrics_[i].metric.name));
+        return;
+      }
+      metrics_[i].metric.weight = weights.at(i).as_double();
+    }
+  }
+
+  void make_objective() {
+    std::vector<const ReadMetric*> optimized;
+    for (const ReadMetric& read : metrics_) {
+      if (!read.metric.info_only) optimized.push_back(&read);
+    }
+    if (optimized.empty()) {
+      problems().add(node_.at("metrics"), "objective.metrics",
+                     "all metrics are info_only: there is nothing to optimize");
+      return;
+    }
+    const bool weighted = std::any_of(optimized.begin(), optimized.end(),
+                                      [](const ReadMetric* read) { return read->metric.weight.value_or(0) != 0; });
+    if (weighted) {
+      make_scalarized(optimized);
+    } else if (optimized.size() == 1) {
+      make_single(*optimized.front());
+    } else {
+      problems().add_unsupported(node_.at("metrics"), "objective.metrics",
+                                 fmt::format("a run with several objectives ({})", names_of(optimized)),
+                                 "Give weights (and minimize) for one weighted sum, or mark metrics as info_only.");
+    }
+    check_thresholds(optimized.size());
+  }
+
+  static std::string names_of(const std::vector<const ReadMetric*>& metrics) {
+    std::vector<std::string> names;
+    for (const ReadMetric* read : metrics) names.push_back(read->metric.name);
+    return util::join(names, ", ");
+  }
+
+  void make_single(const ReadMetric& read) {
+    config_.objective.kind = core::Objective::Kind::kSingle;
+    config_.objective.terms = {{read.metric.name, 1, read.metric.minimize}};
+    config_.objective.minimize = read.metric.minimize;
+    if (fields_.minimize && *fields_.minimize != read.metric.minimize) {
+      context_.warn(node_.at(node_.contains("minimize") ? "minimize" : "lower_is_better"), "objective.minimize",
+                    fmt::format("has no effect without weights: '{}' is {}", read.metric.name,
+                                read.metric.minimize ? "minimized; set 'minimize: false' in the metric" : "maximized"));
+    }
+  }
+
+  void make_scalarized(const std::vector<const ReadMetric*>& optimized) {
+    config_.objective.kind = core::Objective::Kind::kScalarized;
+    for (const ReadMetric* read : optimized) {
+      if (!read->metric.weight) {
+        problems().add(*read->node, read->path,
+                       fmt::format("the metric '{}' has no weight, others have", read->metric.name),
+                       "Give every metric a weight, or none.");
+        return;
+      }
+    }
+    const std::optional<bool> direction = scalarized_direction(optimized);
+    if (!direction) return;
+    config_.objective.minimize = *direction;
+    for (const ReadMetric* read : optimized) {
+      const double weight = *read->metric.weight;
+      config_.objective.terms.push_back({read->metric.name, weight, (weight < 0) != *direction});
+    }
+    // A metric's own direction in the sum follows from the sign of its weight.
+    for (ReadMetric& read : metrics_) {
+      if (!read.metric.info_only) read.metric.minimize = (*read.metric.weight < 0) != *direction;
+    }
+  }
+
+  /// The stated direction; else the one that all metrics agree on, given the signs of their weights.
+  std::optional<bool> scalarized_direction(const std::vector<const ReadMetric*>& optimized) {
+    const auto implied = [](const ReadMetric& read) { return (*read.metric.weight < 0) != read.metric.minimize; };
+    bool only_stated = fields_.minimize.has_value();
+    std::optional<bool> direction = fields_.minimize;
+    if (!direction) {
+      only_stated =
+          std::any_of(optimized.begin(), optimized.end(), [](const ReadMetric* read) { return read->direction_given; });
+      for (const ReadMetric* read : optimized) {
+        if (read->direction_given || !only_stated) direction = direction.value_or(implied(*read));
+      }
+    }
+    for (const ReadMetric* read : optimized) {
+      if ((only_stated && !read->direction_given) || implied(*read) == *direction) continue;
+      problems().add(
+          *read->node, read->path,
+          fmt::format("the metric '{}' is to be {} and has the weight {}, which contradicts {} the weighted sum",
+                      read->metric.name, read->metric.minimize ? "minimized" : "maximized",
+                      util::python_repr(*read->metric.weight), *direction ? "minimizing" : "maximizing"),
+          "Set objective.minimize, the metrics' minimize and the signs of the weights so that they agree.");
+      return std::nullopt;
+    }
+    return direction;
+  }
+
+  void check_thresholds(std::size_t num_objectives) {
+    if (fields_.objective_thresholds.is_null()) return;
+    const Node& thresholds = node_.at("objective_thresholds");
+    if (thresholds.is_array() && thresholds.size() == 0) return;
+    const bool single = num_objectives < 2 || config_.objective.kind == core::Objective::Kind::kScalarized;
+    if (single && !config_.objective.terms.empty()) {
+      problems().add(thresholds, "objective.objective_thresholds", "thresholds need at least two objectives",
+                     "A bound on a metric is an outcome constraint (outcome_constraints).");
+    }
+  }
+
+  const Node& node_;
+  ConfigContext& context_;
+  ObjectiveFields fields_;
+  std::vector<ReadMetric> metrics_;
+  core::OptimizationConfig config_;
+};
+
+}  // namespace
+
+core::OptimizationConfig read_objective(const Node& node, ConfigContext& context) {
+  return ObjectiveReader(node, context).read();
+}
+
+}  // namespace boa::app

@@ -1,0 +1,125 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "boa/app/config_test_texts.hpp"
+
+namespace boa::app {
+namespace {
+
+using namespace config_texts;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Pair;
+
+TEST(ObjectiveConfig, OneMetricIsTheObjective) {
+  const auto objective =
+      config_of(with_objective("  metrics: [{name: r2, minimize: false}]")).optimization_config.objective;
+  EXPECT_EQ(objective.kind, core::Objective::Kind::kSingle);
+  EXPECT_FALSE(objective.minimize);
+  EXPECT_EQ(objective.terms.at(0).metric, "r2");
+  const BoaConfig info =
+      config_of(with_objective("  metrics: [{name: a, lower_is_better: true}, {name: b, info_only: true}]"));
+  EXPECT_TRUE(info.optimization_config.objective.minimize);
+  EXPECT_THAT(info.optimization_config.needed_metrics(), ElementsAre("a"));
+  EXPECT_EQ(config_of(with_objective("  metrics: [{metric: PassThrough}]")).optimization_config.metrics.at(0).name,
+            "PassThrough");
+}
+
+TEST(ObjectiveConfig, ScoresThatAreMinimizedByDefaultAreWarnedAbout) {
+  const auto warnings = [](const std::string& metric) {
+    return warnings_of(config_of(with_objective("  metrics: [" + metric + "]")));
+  };
+  EXPECT_THAT(warnings("{name: R2}"), HasSubstr("c.yaml:3:13: objective.metrics[0]: 'R2' is minimized"));
+  EXPECT_THAT(warnings("{name: test_accuracy}"), HasSubstr("write 'minimize: false'"));
+  for (const char* clear :
+       {"{name: loss}", "{name: R2, minimize: true}", "{name: sense}", "{name: a}, {name: R2, info_only: true}"}) {
+    EXPECT_EQ(warnings(clear), "") << clear;
+  }
+}
+
+TEST(ObjectiveConfig, NoiseIsUnsetUnknownOrKnown) {
+  const auto noise = [](const std::string& metric) {
+    return config_of(with_objective("  metrics: [{name: a" + metric + "}]")).optimization_config.metrics.at(0);
+  };
+  EXPECT_EQ(noise("").noise, core::NoiseKind::kUnset);
+  EXPECT_EQ(noise(", noise_sd: null").noise, core::NoiseKind::kUnknown);
+  EXPECT_EQ(noise(", noise_sd: 0").noise, core::NoiseKind::kKnown);
+  EXPECT_EQ(noise(", noise_sd: 0.5").noise_sd, 0.5);
+  EXPECT_THAT(error_of(with_objective("  metrics: [{name: a, noise_sd: -1}]")),
+              HasSubstr("expected a number of at least 0, or null"));
+}
+
+TEST(ObjectiveConfig, WeightsMakeAWeightedSumWithTheMetricsDirection) {
+  const auto objective = [](const std::string& text) {
+    return config_of(with_objective(text)).optimization_config.objective;
+  };
+  const auto plain = objective("  metrics: [{name: a}, {name: b}]\n  weights: [1, 2.5]");
+  EXPECT_EQ(plain.kind, core::Objective::Kind::kScalarized);
+  EXPECT_TRUE(plain.minimize);
+  EXPECT_EQ(plain.terms.at(1).weight, 2.5);
+  EXPECT_FALSE(
+      objective("  metrics: [{name: a, minimize: false, weight: 1}, {name: b, minimize: false, weight: 1}]").minimize);
+  EXPECT_TRUE(objective("  minimize: true\n  metrics: [{name: a, weight: 1}, {name: b, weight: -1, minimize: false}]")
+                  .minimize);
+  EXPECT_FALSE(objective("  minimize: false\n  metrics: [{name: a, weight: 1}, {name: b, weight: 1}]").minimize);
+  EXPECT_EQ(objective("  metrics: [{name: a, weight: 0}]").kind, core::Objective::Kind::kSingle);
+}
+
+TEST(ObjectiveConfig, WrongObjectivesAreNamed) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"  metrics: [{name: a, minimise: true}]",
+       "c.yaml:3:23: objective.metrics[0]: unknown key 'minimise'; did you mean 'minimize'?"},
+      {"  metrics: [{name: a, minimize: true, lower_is_better: true}]",
+       "'minimize' and 'lower_is_better' mean the same"},
+      {"  metrics: []", "expected a list of metrics, found a list of 0"},
+      {"  metrics: {name: a}", "expected a list of metrics, found a mapping"},
+      {"  weights: [1]", "'metrics' is missing"},
+      {"  metrics: [{info_only: true}]", "needs a 'name'"},
+      {"  metrics: [{name: a, info_only: true}]", "all metrics are info_only"},
+      {"  metrics: [{name: a}, {name: b}]",
+       "UNSUPPORTED /p/c.yaml:3:3: objective.metrics: a run with several objectives (a, b) is not built yet"},
+      {"  metrics: [{metric: RMSE, name: a}]",
+       "UNSUPPORTED /p/c.yaml:3:14: objective.metrics[0].metric: the metric 'RMSE' is not built yet"},
+      {"  metrics: [{metric: rmse}]", "unknown metric 'rmse'; did you mean 'RMSE'?"},
+      {"  metrics: [{name: a, metric_type: sklearn_metric}]", "a metric of type 'sklearn_metric' is not built yet"},
+      {"  metrics: [{metric: branin, metric_type: synthetic_metric}]",
+       "a metric of type 'synthetic_metric' is not built yet"},
+      {"  metrics: [{name: a, metric_type: other}]", "expected one of metric, boa_metric"},
+      {"  metrics: [{name: a}, {name: b}]\n  weights: [1]", "expected one weight for each metric (2), found 1"},
+      {"  metrics: [{name: a, weight: 1}, {name: b}]", "the metric 'b' has no weight, others have"},
+      {"  metrics: [{name: a, weight: 1}]\n  weights: [1]", "has a 'weight' of its own"},
+      {"  minimize: false\n  metrics: [{name: a, weight: 1, minimize: true}]",
+       "contradicts maximizing the weighted sum"},
+      {"  metrics: [{name: a, weight: 1}, {name: b, weight: -1}]", "contradicts"},
+      {"  metrics: [{name: a}]\n  objective_thresholds: [a <= 3]", "thresholds need at least two objectives"},
+      {"  metrics: [{name: a, param_names: [y]}]", "there is no parameter 'y'"},
+      {"  metrics: [{name: a}]\n  outcome_constraints: [c <= 10%]", "is relative to a status quo"},
+      {"  metrics: [{name: a}]\n  outcome_constraints: [c == 1]", "an equality constraint ('c == 1') is not built yet"},
+      {"  metrics: [{name: a}]\n  outcome_constraints: [c]", "nothing where a comparison"},
+      {"  metrics: [{name: a}]\n  outcome_constraints: c <= 1", "expected a list of texts"},
+      {"  metric: [{name: a}]", "unknown key 'metric'; did you mean 'metrics'?"},
+  };
+  for (const auto& [objective, part] : cases)
+    EXPECT_THAT(error_of(with_objective(objective)), HasSubstr(part)) << objective;
+}
+
+TEST(ObjectiveConfig, OutcomeConstraintsMayBindObjectivesSumsAndUnlistedMetrics) {
+  const auto constraints = [](const std::string& text) {
+    return config_of(with_objective("  metrics: [{name: a}, {name: b, info_only: true}]\n  outcome_constraints: [\"" +
+                                    text + "\"]"))
+        .optimization_config;
+  };
+  EXPECT_THAT(constraints("a <= 3").outcome_constraints.at(0).coefficients, ElementsAre(Pair("a", 1)));
+  EXPECT_THAT(constraints("a + 2*b >= 3").outcome_constraints.at(0).coefficients,
+              ElementsAre(Pair("a", 1), Pair("b", 2)));
+  EXPECT_THAT(constraints("a-b <= 3").outcome_constraints.at(0).coefficients, ElementsAre(Pair("a", 1), Pair("b", -1)));
+  EXPECT_EQ(constraints("l2-norm <= 1.25").metrics.at(2).name, "l2-norm");
+  EXPECT_THAT(constraints("a + c1 - c2 <= 1").needed_metrics(), ElementsAre("a", "c1", "c2"));
+  EXPECT_THAT(constraints("b <= 3").needed_metrics(), ElementsAre("a", "b"));
+}
+
+}  // namespace
+}  // namespace boa::app

@@ -1,0 +1,152 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "boa/app/objective_parts.hpp"
+#include "boa/core/linear_expression.hpp"
+#include "boa/util/error.hpp"
+#include "boa/util/text.hpp"
+#include "boa/util/yaml.hpp"
+
+namespace boa::app {
+
+namespace {
+
+using core::LinearRelation;
+using util::Node;
+
+class OutcomeConstraintReader {
+ public:
+  OutcomeConstraintReader(core::OptimizationConfig& config, ConfigContext& context)
+      : config_(config), context_(context) {}
+
+  void read(const Node& list) {
+    const std::string path = "objective.outcome_constraints";
+    if (!list.is_array()) {
+      problems().add(list, path, fmt::format("expected a list of texts, found {}", list.describe()));
+      return;
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const std::string item_path = fmt::format("{}[{}]", path, i);
+      if (list.at(i).is_string()) {
+        read_outcome_constraint(list.at(i), item_path);
+      } else {
+        problems().add(list.at(i), item_path,
+                       fmt::format("expected text such as 'cost <= 3', found {}", list.at(i).describe()));
+      }
+    }
+  }
+
+ private:
+  util::Problems& problems() { return context_.problems; }
+
+  void read_outcome_constraint(const Node& node, const std::string& path) {
+    const std::string& text = node.as_string();
+    if (util::trim(text).ends_with('%')) {
+      problems().add(node, path, fmt::format("'{}' is relative to a status quo, and there is none", text),
+                     "Write the bound as a number without '%'.");
+      return;
+    }
+    std::vector<std::string> listed;
+    for (const core::Metric& metric : config_.metrics) listed.push_back(metric.name);
+    LinearRelation relation;
+    if (!parse_relation(text, listed, relation)) {
+      std::vector<std::string> names = listed;
+      for (std::string& name : names_in(text, listed)) names.push_back(std::move(name));
+      try {
+        relation = core::parse_linear_relation(text, names);
+      } catch (const UserInputError& error) {
+        problems().add(node, path, error.what(), error.hint());
+        return;
+      }
+    }
+    if (relation.op == LinearRelation::Op::kEqual) {
+      problems().add_unsupported(node, path, fmt::format("an equality constraint ('{}')", text));
+      return;
+    }
+    if (!relation.repeated.empty()) {
+      context_.warn(node, path,
+                    fmt::format("'{}' occurs more than once in '{}': the coefficients are summed",
+                                util::join(relation.repeated, "', '"), text));
+    }
+    core::OutcomeConstraint constraint{relation.coefficients,
+                                       relation.op == LinearRelation::Op::kGreaterEqual
+                                           ? core::OutcomeConstraint::Op::kGreaterEqual
+                                           : core::OutcomeConstraint::Op::kLessEqual,
+                                       relation.bound, text};
+    add_unlisted_metrics(constraint, node, path);
+    config_.outcome_constraints.push_back(std::move(constraint));
+  }
+
+  static bool parse_relation(const std::string& text, const std::vector<std::string>& names, LinearRelation& relation) {
+    try {
+      relation = core::parse_linear_relation(text, names);
+      return true;
+    } catch (const UserInputError&) {
+      return false;  // other names may be meant
+    }
+  }
+
+  /// Names that a constraint may mean although they are not listed: BOA makes pass-through metrics of them.
+  static std::vector<std::string> names_in(const std::string& text, const std::vector<std::string>& listed) {
+    std::vector<std::string> pieces;
+    std::string piece;
+    for (const char c : text + " ") {
+      if (std::string_view(" \t\r\n*<>=()").find(c) == std::string_view::npos) {
+        piece += c;
+      } else if (!piece.empty()) {
+        pieces.push_back(std::move(piece));
+        piece.clear();
+      }
+    }
+    std::vector<std::string> names;
+    for (const std::string& found : pieces) {
+      const std::string_view name =
+          std::string_view(found).substr(std::min(found.find_first_not_of("+-"), found.size()));
+      const bool is_number = util::yaml_scalar(name).is_number() || util::yaml_scalar(found).is_number();
+      const bool is_known = std::find(listed.begin(), listed.end(), name) != listed.end();
+      // In a sum without blanks the signs part the names, in BOA's form of three words they belong to the name.
+      const bool is_sum = pieces.size() != 2 && name.find_first_of("+-") != std::string_view::npos;
+      if (name.empty() || is_number || is_known) continue;
+      if (!is_sum) {
+        names.emplace_back(name);
+        continue;
+      }
+      for (const std::string& part :
+           util::split(std::string(name), name.find('+') != std::string_view::npos ? '+' : '-')) {
+        if (!part.empty() && !util::yaml_scalar(part).is_number()) names.push_back(part);
+      }
+    }
+    return names;
+  }
+
+  void add_unlisted_metrics(const core::OutcomeConstraint& constraint, const Node& node, const std::string& path) {
+    for (const auto& [name, coefficient] : constraint.coefficients) {
+      if (config_.find_metric(name) != nullptr) continue;
+      std::vector<std::string> listed;
+      for (const core::Metric& metric : config_.metrics) listed.push_back(metric.name);
+      const std::string nearest = util::nearest_name(name, listed);
+      context_.warn(node, path,
+                    fmt::format("'{}' is not among the metrics, so the model must return it too{}", name,
+                                nearest.empty() ? "" : fmt::format(" (or did you mean '{}'?)", nearest)));
+      core::Metric metric;
+      metric.name = name;
+      config_.metrics.push_back(std::move(metric));
+    }
+  }
+
+  core::OptimizationConfig& config_;
+  ConfigContext& context_;
+};
+
+}  // namespace
+
+void read_outcome_constraints(const Node& list, core::OptimizationConfig& config, ConfigContext& context) {
+  OutcomeConstraintReader(config, context).read(list);
+}
+
+}  // namespace boa::app

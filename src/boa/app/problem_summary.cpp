@@ -1,0 +1,257 @@
+#include "boa/app/problem_summary.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "boa/core/parameter.hpp"
+#include "boa/generation/model_names.hpp"
+#include "boa/util/text.hpp"
+
+namespace boa::app {
+
+namespace {
+
+constexpr std::size_t kWidestValues = 60;
+
+/// Rows of text in columns as wide as needed.
+std::string table(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line = " ";
+    for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format(" {:<{}} ", row[i], widths[i]);
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return text;
+}
+
+std::string values_of(const core::Parameter& parameter) {
+  if (const auto* range = std::get_if<core::RangeParameter>(&parameter)) {
+    const bool whole = range->type == core::ParameterType::kInt;
+    const auto number = [&](double value) { return whole ? fmt::format("{:.0f}", value) : util::python_repr(value); };
+    return fmt::format("{} .. {}", number(range->lower), number(range->upper));
+  }
+  if (const auto* choice = std::get_if<core::ChoiceParameter>(&parameter)) {
+    std::vector<std::string> values;
+    for (const core::ParameterValue& value : choice->values) values.push_back(core::to_string(value));
+    return util::abbreviate(util::join(values, ", "), kWidestValues);
+  }
+  return util::abbreviate(core::to_string(std::get<core::FixedParameter>(parameter).value), kWidestValues);
+}
+
+std::string remarks_on(const core::Parameter& parameter) {
+  if (const auto* range = std::get_if<core::RangeParameter>(&parameter)) {
+    std::string text = range->log_scale ? "log scale" : "";
+    if (range->digits) text += fmt::format("{}{} decimals", text.empty() ? "" : ", ", *range->digits);
+    return text;
+  }
+  if (const auto* choice = std::get_if<core::ChoiceParameter>(&parameter))
+    return choice->is_ordered ? "ordered" : "no order";
+  return "";
+}
+
+std::string parameters_text(const core::SearchSpace& space) {
+  std::vector<std::vector<std::string>> rows;
+  for (const core::Parameter& parameter : space.parameters()) {
+    const char* kind = core::is_fixed(parameter)                                  ? "fixed"
+                       : std::holds_alternative<core::ChoiceParameter>(parameter) ? "choice"
+                                                                                  : "range";
+    rows.push_back({core::name_of(parameter), kind, std::string(core::to_string(core::type_of(parameter))),
+                    values_of(parameter), remarks_on(parameter)});
+  }
+  std::string text = fmt::format("Parameters ({}, {} of them tuned)\n", rows.size(), space.num_tunable()) + table(rows);
+  if (!space.constraints().empty()) {
+    text += "Constraints on parameters\n";
+    for (const core::ParameterConstraint& constraint : space.constraints()) text += "  " + constraint.text + "\n";
+  }
+  return text;
+}
+
+std::string objective_text(const core::OptimizationConfig& config) {
+  const core::Objective& objective = config.objective;
+  std::string sum;
+  for (const core::Objective::Term& term : objective.terms) {
+    if (objective.kind == core::Objective::Kind::kScalarized) {
+      sum += fmt::format("{}{}*{}", sum.empty() ? "" : " + ", util::python_repr(term.weight), term.metric);
+    } else {
+      sum += (sum.empty() ? "" : ", ") + term.metric;
+    }
+  }
+  std::string text = fmt::format("Objective\n  {} {}\n", objective.minimize ? "minimize" : "maximize", sum);
+  if (!config.outcome_constraints.empty()) {
+    text += "Constraints on outcomes\n";
+    for (const core::OutcomeConstraint& constraint : config.outcome_constraints) text += "  " + constraint.text + "\n";
+  }
+  text += "Metrics that the model returns\n";
+  std::vector<std::vector<std::string>> rows;
+  for (const core::Metric& metric : config.metrics) {
+    std::string noise = "noise inferred from the data";
+    if (metric.noise == core::NoiseKind::kKnown) {
+      noise = metric.noise_sd == 0 ? "exact" : fmt::format("standard error {}", util::python_repr(metric.noise_sd));
+    }
+    rows.push_back({metric.name, config.is_needed(metric.name) ? "needed" : "for information", noise});
+  }
+  return text + table(rows);
+}
+
+std::string steps_text(const BoaConfig& config, const generation::ChosenSteps& plan) {
+  std::string text = fmt::format("Generation strategy {}\n", plan.name);
+  std::vector<std::vector<std::string>> rows;
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    const generation::GenerationStep& step = plan.steps[i];
+    rows.push_back(
+        {fmt::format("{}.", i + 1), generation::model_value(step.model),
+         step.num_trials < 0 ? "all further trials" : fmt::format("{} trials", step.num_trials),
+         step.max_parallelism ? fmt::format("at most {} at once", *step.max_parallelism) : "any number at once",
+         step.min_trials_observed > 0 ? fmt::format("{} completed before the next step", step.min_trials_observed)
+                                      : ""});
+  }
+  text += table(rows);
+  if (!plan.reason.empty()) text += fmt::format("  Why: {}\n", plan.reason);
+  if (config.generation.random_seed) text += fmt::format("  Seed {}\n", *config.generation.random_seed);
+  return text;
+}
+
+std::string run_text(const BoaConfig& config) {
+  const scheduler::SchedulerOptions& options = config.scheduler;
+  std::string text = "Run\n";
+  if (options.n_trials) text += fmt::format("  {} new trials", *options.n_trials);
+  if (options.total_trials) text += fmt::format("  until there are {} trials", *options.total_trials);
+  if (!config.budget()) text += "  no number of trials is given";
+  text += fmt::format(", at most {} at once\n", options.max_pending_trials);
+  if (options.trial_type == scheduler::TrialType::kBatchTrial) {
+    text += fmt::format("  each trial is a batch of {} points\n", options.batch_size.value_or(1));
+  }
+  if (options.ttl_seconds_for_trials)
+    text += fmt::format("  a trial fails after {} s\n", *options.ttl_seconds_for_trials);
+  if (options.timeout_hours)
+    text += fmt::format("  the run ends after {} h\n", util::python_repr(*options.timeout_hours));
+  return text;
+}
+
+std::vector<std::pair<const char*, const std::optional<std::string>*>> commands_of(const ScriptOptions& script) {
+  return {{"write_configs", &script.write_configs},
+          {"run_model", &script.run_model},
+          {"set_trial_status", &script.set_trial_status},
+          {"fetch_trial_data", &script.fetch_trial_data}};
+}
+
+/// `{{ x }}` without its blanks, so that it stays one word.
+std::string compact_templates(const std::string& command) {
+  std::string text;
+  int depth = 0;
+  for (std::size_t i = 0; i < command.size(); ++i) {
+    const std::string_view pair = std::string_view(command).substr(i, 2);
+    if (pair == "{{" || pair == "}}") {
+      depth = pair == "{{" ? 1 : 0;
+      text += pair;
+      ++i;
+    } else if (depth == 0 || command[i] != ' ') {
+      text += command[i];
+    }
+  }
+  return text;
+}
+
+std::string shown_word(const std::string& word) {
+  const bool plain = !word.empty() && word.find_first_of(" \t\n'\"\\$") == std::string::npos;
+  return plain ? word : util::quote_shell_word(word);
+}
+
+std::string commands_text(const ScriptOptions& script, const std::optional<RunPaths>& paths) {
+  std::string text = "Commands (words as they are started, without a shell; the trial's folder is the last one)\n";
+  for (const auto& [name, command] : commands_of(script)) {
+    if (!*command) continue;
+    std::vector<std::string> words;
+    for (const std::string& word : util::split_shell_words(compact_templates(**command)))
+      words.push_back(shown_word(word));
+    text += fmt::format("  {}: {} TRIAL_FOLDER\n", name, util::join(words, " "));
+  }
+  if (!script.has_command()) text += "  none\n";
+  if (paths) {
+    text += fmt::format("Folders\n  commands run in {}\n  results go to {}\n", paths->working_dir.string(),
+                        (paths->parent / (paths->name + (paths->append_timestamp ? "_<time>" : ""))).string());
+  }
+  return text;
+}
+
+bool is_shell(const std::string& word) {
+  const std::string name = word.substr(word.rfind('/') == std::string::npos ? 0 : word.rfind('/') + 1);
+  return name == "sh" || name == "bash" || name == "dash" || name == "zsh" || name == "ksh";
+}
+
+/// A value that a template puts inside `sh -c '...'` is read by that shell.
+void warn_about_shells(const ScriptOptions& script, std::vector<std::string>& warnings) {
+  for (const auto& [name, command] : commands_of(script)) {
+    if (!*command) continue;
+    const std::vector<std::string> words = util::split_shell_words(compact_templates(**command));
+    for (std::size_t i = 0; i + 2 < words.size(); ++i) {
+      const bool runs_text = is_shell(words[i]) && words[i + 1].starts_with('-') && words[i + 1].ends_with('c');
+      if (runs_text && words[i + 2].find("{{") != std::string::npos) {
+        warnings.push_back(fmt::format(
+            "script_options.{}: the shell reads what '{{{{ }}}}' prints as its own text: blanks, quotes and "
+            "$ in a value act there. Pass it as an argument instead: {} -c '... \"$1\" ...' name {{{{ x }}}}",
+            name, words[i]));
+      }
+    }
+  }
+}
+
+void warn_about_plan(const BoaConfig& config, const generation::ChosenSteps& plan, std::vector<std::string>& warnings) {
+  const auto budget = config.budget();
+  std::int64_t finite = 0;
+  bool endless = false;
+  std::optional<std::int64_t> narrowest;
+  for (const generation::GenerationStep& step : plan.steps) {
+    if (step.num_trials < 0) endless = true;
+    finite += std::max<std::int64_t>(step.num_trials, 0);
+    if (step.max_parallelism) narrowest = std::min(narrowest.value_or(*step.max_parallelism), *step.max_parallelism);
+  }
+  if (budget && !endless && finite < *budget) {
+    warnings.push_back(fmt::format("the generation steps end after {} trials, {} were asked for", finite, *budget));
+  }
+  if (budget && plan.steps.size() > 1 && plan.steps.front().num_trials >= *budget) {
+    warnings.push_back(fmt::format("all {} trials belong to the first step ({}): no model will be used", *budget,
+                                   generation::model_value(plan.steps.front().model)));
+  }
+  if (narrowest && *narrowest < config.scheduler.max_pending_trials) {
+    warnings.push_back(
+        fmt::format("a generation step runs at most {} trials at once, below max_pending_trials ({}); "
+                    "generation_strategy.max_parallelism_override changes that",
+                    *narrowest, config.scheduler.max_pending_trials));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> problem_warnings(const BoaConfig& config, const generation::ChosenSteps& plan) {
+  std::vector<std::string> warnings = config.warnings;
+  warn_about_shells(config.script, warnings);
+  warn_about_plan(config, plan, warnings);
+  return warnings;
+}
+
+std::string problem_summary(const BoaConfig& config, const generation::ChosenSteps& plan,
+                            const std::optional<RunPaths>& paths) {
+  std::string text = fmt::format("{}\n\n", config.source_path.string());
+  text += parameters_text(config.search_space) + "\n";
+  text += objective_text(config.optimization_config) + "\n";
+  text += steps_text(config, plan) + "\n";
+  text += run_text(config) + "\n";
+  text += commands_text(config.script, paths);
+  const std::vector<std::string> warnings = problem_warnings(config, plan);
+  if (!warnings.empty()) {
+    text += "\nPlease note\n";
+    for (const std::string& warning : warnings) text += fmt::format("  - {}\n", warning);
+  }
+  return text;
+}
+
+}  // namespace boa::app

@@ -1,0 +1,84 @@
+#include "boa/app/problem_summary.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace boa::app {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+generation::ChosenSteps two_steps(std::int64_t first) {
+  generation::ChosenSteps plan;
+  plan.steps.resize(2);
+  plan.steps[0].num_trials = first;
+  plan.steps[1].model = "BOTORCH_MODULAR";
+  plan.steps[1].max_parallelism = 3;
+  plan.name = "Sobol+BoTorch";
+  plan.reason = "because";
+  return plan;
+}
+
+std::string summary_of(const std::string& lines, std::int64_t first = 4) {
+  const BoaConfig config = read_config_text(
+      "objective:\n  metrics: [{name: loss}, {name: size, info_only: true, noise_sd: 0}]\n  outcome_constraints: [cost "
+      "<= 3]\n"
+      "parameters:\n  x: {type: range, bounds: [0.0, 2.5]}\n  n: {type: range, bounds: [1, 9], value_type: int}\n"
+      "  m: {type: choice, values: [a, b]}\n  f: text\nparameter_constraints: [x + n <= 9]\n" +
+          lines,
+      "/p/c.yaml");
+  RunPaths paths;
+  paths.working_dir = "/p/work";
+  paths.parent = "/p/out";
+  paths.name = "e";
+  return problem_summary(config, two_steps(first), paths);
+}
+
+TEST(ProblemSummary, TellsTheProblemAsItWasUnderstood) {
+  const std::string text = summary_of("n_trials: 20\nscript_options: {run_model: \"Rscript 'my model.R' {{ x }}\"}\n");
+  for (const char* part : {"/p/c.yaml",
+                           "Parameters (4, 3 of them tuned)",
+                           "x  range   float  0.0 .. 2.5",
+                           "n  range   int    1 .. 9",
+                           "m  choice  str    a, b        no order",
+                           "f  fixed   str    text",
+                           "x + n <= 9",
+                           "minimize loss",
+                           "cost <= 3",
+                           "loss  needed",
+                           "size  for information  exact",
+                           "Generation strategy Sobol+BoTorch",
+                           "1.  Sobol    4 trials",
+                           "2.  BoTorch  all further trials  at most 3 at once",
+                           "Why: because",
+                           "20 new trials, at most 10 at once",
+                           "run_model: Rscript 'my model.R' {{x}} TRIAL_FOLDER",
+                           "commands run in /p/work",
+                           "results go to /p/out/e_<time>",
+                           "'cost' is not among the metrics",
+                           "at most 3 trials at once, below max_pending_trials (10)"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+}
+
+TEST(ProblemSummary, WarnsAboutShellsThatReadTemplates) {
+  EXPECT_THAT(summary_of("script_options: {run_model: \"sh -c 'echo {{ x }} > out'\"}\n"),
+              HasSubstr("script_options.run_model: the shell reads"));
+  EXPECT_THAT(summary_of("script_options: {run_model: \"/bin/bash -ec 'echo {{ x }}' a\"}\n"),
+              HasSubstr("the shell reads"));
+  EXPECT_THAT(summary_of("script_options: {run_model: \"sh -c 'echo $1' name {{ x }}\"}\n"),
+              Not(HasSubstr("the shell reads")));
+}
+
+TEST(ProblemSummary, WarnsWhenTheModelIsNeverReached) {
+  EXPECT_THAT(summary_of("n_trials: 4\n", 4), HasSubstr("all 4 trials belong to the first step (Sobol)"));
+  EXPECT_THAT(summary_of("n_trials: 5\n", 4), Not(HasSubstr("belong to the first step")));
+  EXPECT_THAT(summary_of(""), AllOf(HasSubstr("no number of trials is given"), HasSubstr("none")));
+}
+
+}  // namespace
+}  // namespace boa::app

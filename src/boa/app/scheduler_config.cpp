@@ -1,0 +1,93 @@
+#include <fmt/core.h>
+
+#include <optional>
+#include <string>
+
+#include "boa/app/config_sections.hpp"
+#include "boa/util/text.hpp"
+#include "boa/util/yaml.hpp"
+
+namespace boa::app {
+
+namespace {
+
+using util::Node;
+
+/// The stopping strategies are known keys, and have no fields yet.
+void refuse_strategies(Node& node, ConfigContext& context) {
+  for (const char* key : {"global_stopping_strategy", "early_stopping_strategy"}) {
+    if (const Node* strategy = node.find(key); strategy != nullptr && !strategy->is_null()) {
+      context.problems.add_unsupported(*strategy, util::join_key("scheduler", key), fmt::format("'{}'", key));
+    }
+    node.erase(key);
+  }
+}
+
+void check_batches(const Node& node, const scheduler::SchedulerOptions& options, ConfigContext& context) {
+  const bool is_batch = options.trial_type == scheduler::TrialType::kBatchTrial;
+  if (is_batch && !options.batch_size) {
+    context.problems.add(node.at("trial_type"), "scheduler.trial_type", "BATCH_TRIAL needs a 'batch_size'");
+  }
+  if (!is_batch && options.batch_size.value_or(1) != 1) {
+    context.problems.add(node.at("batch_size"), "scheduler.batch_size",
+                         fmt::format("batches of {} need 'trial_type: BATCH_TRIAL'", *options.batch_size));
+  }
+}
+
+void check_logging_level(const Node& node, const scheduler::SchedulerOptions& options, ConfigContext& context) {
+  const Node* level = node.find("logging_level");
+  if (level == nullptr || level->is_null()) return;
+  const std::string name = util::to_lower(options.logging_level);
+  bool is_known = util::yaml_scalar(options.logging_level).is_int();
+  for (const char* known : {"debug", "info", "warning", "error", "critical"}) is_known = is_known || name == known;
+  if (is_known && name != "20" && name != "info") {
+    context.warn(*level, "scheduler.logging_level", "has no effect: the log files hold everything from INFO on");
+  }
+  if (is_known) return;
+  context.problems.add(
+      *level, "scheduler.logging_level",
+      fmt::format("expected 10, 20, 30, 40, 50 or DEBUG, INFO, WARNING, ERROR, CRITICAL, found {}", level->describe()));
+}
+
+/// `n_trials` at the top level; the one in `scheduler` wins.
+void read_top_level_goal(const Node& top, scheduler::SchedulerOptions& options, ConfigContext& context) {
+  const Node* n_trials = top.find("n_trials");
+  if (n_trials == nullptr || n_trials->is_null()) return;
+  std::int64_t value = 0;
+  const util::Field field{.name = "n_trials", .doc = "", .at_least = 1};
+  const std::string wrong = util::fields_detail::read_scalar(*n_trials, field, value);
+  if (!wrong.empty()) {
+    context.problems.add(*n_trials, "n_trials", wrong);
+  } else if (options.n_trials && *options.n_trials != value) {
+    context.warn(*n_trials, "n_trials", fmt::format("is overruled by scheduler.n_trials ({})", *options.n_trials));
+  } else {
+    options.n_trials = value;
+  }
+}
+
+}  // namespace
+
+scheduler::SchedulerOptions read_scheduler(const Node& top, ConfigContext& context) {
+  scheduler::SchedulerOptions options;
+  const Node* found = top.find("scheduler");
+  Node node = found == nullptr || found->is_null() ? Node::object() : *found;
+  const std::size_t before = context.problems.list().size();
+  refuse_strategies(node, context);
+  if (!util::read_fields(node, options, "scheduler", context.problems)) return options;
+  if (context.problems.list().size() == before) {
+    check_batches(node, options, context);
+    check_logging_level(node, options, context);
+    if (options.suppress_storage_errors_after_retries) {
+      context.warn(node.at("suppress_storage_errors_after_retries"), "scheduler.suppress_storage_errors_after_retries",
+                   "has no effect: a store that cannot be written always ends the run");
+    }
+  }
+  read_top_level_goal(top, options, context);
+  if (options.n_trials && options.total_trials) {
+    context.problems.add(node.at("total_trials"), "scheduler.total_trials",
+                         "give either n_trials or total_trials, not both");
+  }
+  return options;
+}
+
+}  // namespace boa::app

@@ -1,0 +1,112 @@
+#include "boa/app/summaries.hpp"
+
+#include <fmt/core.h>
+
+#include <cmath>
+
+#include "boa/analysis/best_point.hpp"
+#include "boa/app/best_so_far.hpp"
+#include "boa/util/clock.hpp"
+
+namespace boa::app {
+
+namespace {
+
+using core::TrialStatus;
+using util::Node;
+
+Node finite_or_null(double value) { return std::isfinite(value) ? Node(value) : Node(); }
+Node text_or_null(const std::string& text) { return text.empty() ? Node() : Node(text); }
+Node time_or_null(const std::optional<util::TimePoint>& time) { return time ? Node(util::iso8601(*time)) : Node(); }
+
+}  // namespace
+
+Node status_node(const core::Experiment& experiment, const StatusSummary& summary) {
+  Node trials = Node::object();
+  for (const TrialStatus status :
+       {TrialStatus::kCandidate, TrialStatus::kStaged, TrialStatus::kRunning, TrialStatus::kCompleted,
+        TrialStatus::kFailed, TrialStatus::kAbandoned, TrialStatus::kEarlyStopped}) {
+    if (experiment.count(status) > 0) trials.set(std::string(core::to_string(status)), experiment.count(status));
+  }
+  return Node::object({{"experiment_dir", summary.experiment_dir.string()},
+                       {"trials", trials},
+                       {"goal", summary.goal ? Node(*summary.goal) : Node()},
+                       {"generation_step", summary.generation_step},
+                       {"next", summary.next}});
+}
+
+Node status_of_view(const ExperimentView& view) {
+  const core::Experiment& experiment = view.snapshot.experiment;
+  StatusSummary summary{view.folder, view.goal, "unknown", ""};
+  const auto trials = static_cast<std::int64_t>(experiment.num_trials());
+  generation::Suggestions allowance;
+  if (view.strategy) {
+    const generation::GenerationStrategy strategy = view.strategy->make();
+    summary.generation_step = strategy.current_step_name(experiment);
+    allowance = strategy.allowance(experiment, 1);
+  } else if (!experiment.trials().empty()) {
+    summary.generation_step = experiment.trials().rbegin()->second.generator_run.model_key;
+  }
+  const std::size_t running = experiment.count(TrialStatus::kRunning);
+  if (view.goal && trials >= *view.goal) {
+    summary.next = running == 0 ? fmt::format("nothing: the goal of {} trials is reached", *view.goal)
+                                : fmt::format("waits for {} running trials, then the goal is reached", running);
+  } else if (allowance.shortage != generation::Shortage::kNone) {
+    summary.next = allowance.reason;
+  } else {
+    summary.next = fmt::format("trial {}, from generation step {}", experiment.next_index(), summary.generation_step);
+  }
+  return status_node(experiment, summary);
+}
+
+Node metrics_node(const core::Experiment& experiment, const core::Trial& trial, const std::string& arm) {
+  Node metrics = Node::object();
+  for (const core::Metric& metric : experiment.optimization_config().metrics) {
+    const core::DataRow* row = trial.find_data(metric.name, arm);
+    if (row == nullptr) continue;
+    metrics.set(metric.name, Node::object({{"mean", finite_or_null(row->mean)},
+                                           {"sem", finite_or_null(row->sem.value_or(metric.default_sem()))}}));
+  }
+  return metrics;
+}
+
+Node trials_node(const core::Experiment& experiment) {
+  Node list = Node::array();
+  for (const auto& [index, trial] : experiment.trials()) {
+    for (const core::Arm& arm : trial.arms) {
+      list.push_back(Node::object({{"index", index},
+                                   {"arm", arm.name},
+                                   {"status", core::to_string(trial.status)},
+                                   {"generation_method", trial.generator_run.model_key},
+                                   {"parameters", core::to_node(arm.parameters)},
+                                   {"metrics", metrics_node(experiment, trial, arm.name)},
+                                   {"reason", text_or_null(trial.reason())},
+                                   {"started", time_or_null(trial.time_run_started)},
+                                   {"ended", time_or_null(trial.time_completed)}}));
+    }
+  }
+  return list;
+}
+
+Node best_node(const core::Experiment& experiment) {
+  Node list = Node::array();
+  const auto add = [&](std::int64_t index, const std::string& name) {
+    const core::Trial& trial = experiment.trial(index);
+    for (const core::Arm& arm : trial.arms) {
+      if (arm.name != name) continue;
+      list.push_back(Node::object({{"index", index},
+                                   {"parameters", core::to_node(arm.parameters)},
+                                   {"metrics", metrics_node(experiment, trial, arm.name)},
+                                   {"feasible", true}}));
+    }
+  };
+  if (const auto recommended = analysis::best_by_model(experiment)) {
+    add(recommended->trial, recommended->arm);
+    return list;
+  }
+  const BestSoFar best(experiment);
+  for (const BestSoFar::Entry& entry : best.entries()) add(entry.trial, entry.arm);
+  return list;
+}
+
+}  // namespace boa::app

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "boa/app/experiment_session.hpp"
+#include "boa/core/experiment.hpp"
+#include "boa/util/node.hpp"
+
+namespace boa::app {
+
+/// Where a run stands, as `boa status --json` and ask-tell's status say it:
+/// `{"experiment_dir", "trials": {STATUS: count}, "goal", "generation_step", "next"}`; goal is null where there is
+/// none.
+struct StatusSummary {
+  std::filesystem::path experiment_dir;
+  std::optional<std::int64_t> goal;
+  std::string generation_step;
+  std::string next;
+};
+util::Node status_node(const core::Experiment& experiment, const StatusSummary& summary);
+
+/// The same of an experiment that nobody may be working in.
+util::Node status_of_view(const ExperimentView& view);
+
+/// Every trial (of a batch: every arm), as `boa trials --json` says it.
+util::Node trials_node(const core::Experiment& experiment);
+
+/// `{"y": {"mean": 1.5, "sem": 0.0}}` of an arm, in the config's order; null for what is not a finite number.
+util::Node metrics_node(const core::Experiment& experiment, const core::Trial& trial, const std::string& arm);
+
+/// The best trial, or the Pareto front; by the model where the metrics are noisy. `[]` before any data.
+util::Node best_node(const core::Experiment& experiment);
+
+}  // namespace boa::app

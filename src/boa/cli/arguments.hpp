@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace boa::cli {
+
+enum class Command { kPrint, kRun, kResume, kCheck, kStatus, kBest, kTrials, kInit, kAskTell };
+
+/// What the command line asks for.
+struct Invocation {
+  Command command = Command::kPrint;
+  std::string text;                             ///< of kPrint: what goes to standard output
+  std::filesystem::path target;                 ///< the config, the experiment, or the folder to make
+  std::optional<std::filesystem::path> config;  ///< `-c` beside `-sp`
+  std::optional<bool> rel_to_config;            ///< `--rel-to-config`, `--rel-to-here`
+  bool temporary_dir = false;                   ///< `-td`
+  std::string wrapper_path;                     ///< `-wp`
+  std::string wrapper_name;                     ///< `-wn`
+  std::optional<std::int64_t> seed;             ///< `--seed`
+  std::optional<std::int64_t> trials;           ///< `--trials`
+  bool json = false;                            ///< `--json`
+  std::string lang;                             ///< `--lang`
+};
+
+/// BOA's flags of two letters after one dash (`-sp`, `-wp`, `-wn`, `-td`), which no usual parser can declare, as their
+/// long names; `-sp=PATH` too. Everything after `--` stays as it is.
+std::vector<std::string> translate_short_flags(const std::vector<std::string>& arguments);
+
+/// Reads the arguments (without the program's name). UserInputError says what is wrong with them; UnsupportedError
+/// names a command that is known and not built yet.
+Invocation parse_arguments(const std::vector<std::string>& arguments);
+
+}  // namespace boa::cli

@@ -1,0 +1,127 @@
+#include "boa/cli/arguments.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "boa/util/error.hpp"
+#include "boa/util/version.hpp"
+
+namespace boa::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+std::string usage_error_of(const std::vector<std::string>& arguments) {
+  try {
+    parse_arguments(arguments);
+  } catch (const UserInputError& e) {
+    return e.describe();
+  }
+  return "no error";
+}
+
+TEST(TranslateShortFlags, TwoLetterFlagsBecomeLongNames) {
+  EXPECT_THAT(translate_short_flags({"-sp", "a", "-wp", "b", "-wn", "c", "-td"}),
+              ElementsAre("--scheduler-path", "a", "--wrapper-path", "b", "--wrapper-name", "c", "--temporary-dir"));
+}
+
+TEST(TranslateShortFlags, ValuesMayFollowAnEqualsSign) {
+  EXPECT_THAT(translate_short_flags({"-sp=x/y"}), ElementsAre("--scheduler-path=x/y"));
+}
+
+TEST(TranslateShortFlags, OthersStayAsTheyAre) {
+  EXPECT_THAT(translate_short_flags({"-c", "-spx", "sp", "--", "-sp"}), ElementsAre("-c", "-spx", "sp", "--", "-sp"));
+}
+
+TEST(ParseArguments, BoasFlagsRunAConfig) {
+  const Invocation invocation =
+      parse_arguments({"-c", "my config.yaml", "-td", "--rel-to-here", "-wp", "w.py", "-wn", "Mine"});
+  EXPECT_EQ(invocation.command, Command::kRun);
+  EXPECT_EQ(invocation.target, "my config.yaml");
+  EXPECT_TRUE(invocation.temporary_dir);
+  EXPECT_EQ(invocation.rel_to_config, false);
+  EXPECT_EQ(invocation.wrapper_path, "w.py");
+  EXPECT_EQ(invocation.wrapper_name, "Mine");
+  EXPECT_THROW(parse_arguments({"-c", "c.yaml", "-wn", "Mine"}), UnsupportedError);
+}
+
+TEST(ParseArguments, SchedulerPathResumesAndConfigComesAlong) {
+  const Invocation invocation = parse_arguments({"-sp", "exp/scheduler.json", "-c", "c.yaml"});
+  EXPECT_EQ(invocation.command, Command::kResume);
+  EXPECT_EQ(invocation.target, "exp/scheduler.json");
+  EXPECT_EQ(invocation.config, "c.yaml");
+}
+
+TEST(ParseArguments, RunCommandIsTheSameAsTheFlag) {
+  const Invocation invocation = parse_arguments({"run", "c.yaml", "--seed", "7"});
+  EXPECT_EQ(invocation.command, Command::kRun);
+  EXPECT_EQ(invocation.target, "c.yaml");
+  EXPECT_EQ(invocation.seed, 7);
+}
+
+TEST(ParseArguments, ResumeCommandTakesMoreTrials) {
+  const Invocation invocation = parse_arguments({"resume", "exp", "--trials", "20"});
+  EXPECT_EQ(invocation.command, Command::kResume);
+  EXPECT_EQ(invocation.trials, 20);
+  EXPECT_FALSE(invocation.config.has_value());
+}
+
+TEST(ParseArguments, LookingCommandsKnowJson) {
+  EXPECT_EQ(parse_arguments({"status", "exp", "--json"}).command, Command::kStatus);
+  EXPECT_TRUE(parse_arguments({"best", "exp", "--json"}).json);
+  EXPECT_FALSE(parse_arguments({"trials", "exp"}).json);
+}
+
+TEST(ParseArguments, InitNeedsALanguage) {
+  EXPECT_EQ(parse_arguments({"init", "d", "--lang", "r"}).lang, "r");
+  EXPECT_THAT(usage_error_of({"init", "d"}), HasSubstr("--lang"));
+}
+
+TEST(ParseArguments, VersionAndHelpArePrinted) {
+  EXPECT_EQ(parse_arguments({"--version"}).text, std::string("boa ") + util::kVersion + "\n");
+  const Invocation help = parse_arguments({"--help"});
+  EXPECT_EQ(help.command, Command::kPrint);
+  EXPECT_THAT(help.text, HasSubstr("boa init my-project --lang r"));
+  EXPECT_THAT(help.text, HasSubstr("  -sp,--scheduler-path PATH   Resume"));
+  EXPECT_THAT(parse_arguments({"resume", "--help"}).text, HasSubstr("--trials"));
+}
+
+TEST(ParseArguments, CommandsToComeAreRefusedByName) {
+  for (const char* command : {"async", "migrate", "predict", "report", "dashboard", "export", "import"}) {
+    try {
+      parse_arguments({command, "x"});
+      ADD_FAILURE() << command << " was accepted";
+    } catch (const UnsupportedError& e) {
+      EXPECT_EQ(std::string(e.what()), "boa " + std::string(command) + " is not built yet");
+    }
+  }
+}
+
+TEST(ParseArguments, NothingToDoIsAUsageError) {
+  EXPECT_THAT(usage_error_of({}), HasSubstr("-c FILE"));
+  EXPECT_THAT(usage_error_of({"-td"}), HasSubstr("-c FILE"));
+}
+
+TEST(ParseArguments, WrongUseIsAUsageErrorThatPointsToTheHelp) {
+  EXPECT_THAT(usage_error_of({"frobnicate"}), HasSubstr("boa --help"));
+  EXPECT_THAT(usage_error_of({"resume", "exp", "--trials", "none"}), HasSubstr("boa resume --help"));
+  EXPECT_THAT(usage_error_of({"resume", "exp", "--trials", "0"}), HasSubstr("--trials"));
+  EXPECT_THAT(usage_error_of({"run", "c.yaml", "--rel-to-config", "--rel-to-here"}), HasSubstr("exclude each other"));
+  EXPECT_THAT(usage_error_of({"run"}), HasSubstr("FILE"));
+}
+
+TEST(ParseArguments, AnUnknownOptionIsAnsweredWithTheNearest) {
+  EXPECT_THAT(usage_error_of({"run", "c.yaml", "--sede", "4"}),
+              StartsWith("not understood: --sede 4; did you mean --seed?"));
+}
+
+TEST(ParseArguments, FlagsThatDoNotGoTogetherAreRefused) {
+  EXPECT_THAT(usage_error_of({"-c", "c.yaml", "--trials", "3"}), StartsWith("--trials goes with -sp"));
+  EXPECT_THAT(usage_error_of({"-sp", "exp", "--seed", "3"}), StartsWith("--seed goes with a new run"));
+  EXPECT_THAT(usage_error_of({"-sp", "exp", "-td"}), StartsWith("-td goes with a new run"));
+}
+
+}  // namespace
+}  // namespace boa::cli

@@ -1,0 +1,143 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "boa/app/summaries.hpp"
+#include "boa/cli/looking.hpp"
+#include "boa/cli/progress_display.hpp"
+#include "boa/cli/tables.hpp"
+
+namespace boa::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+StatusNumbers display_test_numbers() {
+  StatusNumbers numbers;
+  numbers.done = 12;
+  numbers.goal = 30;
+  numbers.running = 2;
+  numbers.failed = 1;
+  numbers.best = "0.41 (trial 9)";
+  numbers.elapsed_seconds = 65;
+  numbers.seconds_left = 100;
+  numbers.step = "BoTorch";
+  return numbers;
+}
+
+TEST(StatusLine, SaysEverythingWhereThereIsRoom) {
+  const std::string line = status_line(display_test_numbers(), 200);
+  for (const char* part : {"12/30", "best 0.41 (trial 9)", "2 running", "1 failed", "1 min 05 s", "left", "BoTorch"}) {
+    EXPECT_THAT(line, HasSubstr(part));
+  }
+}
+
+TEST(StatusLine, LeavesOutTheLessImportantWhereItIsNarrow) {
+  const std::string line = status_line(display_test_numbers(), 36);
+  EXPECT_LE(line.size(), 36U);
+  EXPECT_THAT(line, HasSubstr("12/30 trials | best 0.41 (trial 9)"));
+  EXPECT_THAT(line, Not(HasSubstr("failed")));
+  EXPECT_EQ(status_line(display_test_numbers(), 5), "12/30");
+}
+
+TEST(StatusLine, BeforeTheFirstResultNothingIsGuessed) {
+  StatusNumbers numbers = display_test_numbers();
+  numbers.best.clear();
+  numbers.seconds_left.reset();
+  const std::string line = status_line(numbers, 200);
+  EXPECT_THAT(line, Not(HasSubstr("best")));
+  EXPECT_THAT(line, Not(HasSubstr("left")));
+}
+
+TEST(FormatTable, NumbersStandRightAndTextLeft) {
+  EXPECT_EQ(format_table({"trial", "status"}, {{"0", "FAILED"}, {"10", "OK"}}),
+            "trial  status\n"
+            "    0  FAILED\n"
+            "   10  OK\n");
+}
+
+TEST(FormatTable, LongCellsAreCutAndStayOnOneLine) {
+  EXPECT_EQ(format_table({"a"}, {{"line one\nline two"}}, 10), "a\nline on...\n");
+}
+
+TEST(ShortNumber, HasSixDigits) {
+  EXPECT_EQ(short_number(0.39788735776), "0.397887");
+  EXPECT_EQ(short_number(1e-7), "1e-07");
+}
+
+core::Experiment display_test_experiment() {
+  core::OptimizationConfig config;
+  core::Metric metric;
+  metric.name = "y";
+  config.metrics.push_back(metric);
+  config.objective.terms.push_back({"y", 1, true});
+  core::SearchSpace space({core::RangeParameter{"x", core::ParameterType::kFloat, 0, 1, false, {}}}, {});
+  core::Experiment experiment("e", space, config, {});
+  for (int k = 0; k < 2; ++k) {
+    const std::int64_t index = experiment.new_trial({{{"x", 0.25 * k}}}, {}, false, {}).index;
+    experiment.mark_running(index, {});
+  }
+  experiment.attach_data(0, {{"0_0", "y", 1.5, 0.25}});
+  experiment.mark_completed(0, {});
+  experiment.mark_failed(1, "exit status 3", {});
+  return experiment;
+}
+
+/// A clock that stands still.
+class StandingClock final : public util::Clock {
+ public:
+  util::TimePoint now() const override { return {}; }
+  util::SteadyTime steady() const override { return {}; }
+};
+
+TEST(ProgressDisplay, TinyTrialsDoNotFloodTheTerminal) {
+  core::Experiment experiment = display_test_experiment();
+  std::vector<std::int64_t> ended;
+  for (int k = 0; k < 100; ++k) {
+    const std::int64_t index = experiment.new_trial({{{"x", 0.5}}}, {}, false, {}).index;
+    experiment.mark_failed(index, "no luck", {});
+    ended.push_back(index);
+  }
+  std::FILE* file = std::tmpfile();
+  ASSERT_NE(file, nullptr);
+  const StandingClock clock;
+  {
+    Terminal terminal(::fileno(file), {false, false});
+    ProgressDisplay display(terminal, clock);
+    display.update({experiment, 102, 1, std::nullopt, "Sobol", ended, {}}, app::BestSoFar());
+  }
+  std::rewind(file);
+  std::string text(100000, '\0');
+  text.resize(std::fread(text.data(), 1, text.size(), file));
+  std::fclose(file);
+  EXPECT_LT(std::count(text.begin(), text.end(), '\n'), 25);
+  EXPECT_THAT(text, HasSubstr("trial 2 FAILED  no luck\n"));
+  EXPECT_THAT(text, HasSubstr("... 79 more\ntrial 101 FAILED  no luck\n"));
+}
+
+TEST(StatusText, SaysCountsAndReasons) {
+  const core::Experiment experiment = display_test_experiment();
+  const std::string text =
+      status_text(experiment, app::status_node(experiment, {"/e", 10, "Sobol", "generates trial 2"}));
+  EXPECT_THAT(text, HasSubstr("1 COMPLETED, 1 FAILED"));
+  EXPECT_THAT(text, HasSubstr("trial 1 FAILED: exit status 3"));
+}
+
+TEST(BestText, ShowsTheValueWithItsErrorAndTheParametersExactly) {
+  const core::Experiment experiment = display_test_experiment();
+  const std::string text = best_text(experiment, app::best_node(experiment));
+  EXPECT_THAT(text, HasSubstr("y = 1.5 +- 0.25"));
+  EXPECT_THAT(text, HasSubstr("x: 0.0\n"));
+}
+
+TEST(TrialsText, HasAColumnOfReasonsOnlyWhenThereIsOne) {
+  const core::Experiment experiment = display_test_experiment();
+  EXPECT_THAT(trials_text(experiment, app::trials_node(experiment)), HasSubstr("exit status 3"));
+  EXPECT_THAT(trials_text(experiment, util::Node::array()), Not(HasSubstr("reason")));
+}
+
+}  // namespace
+}  // namespace boa::cli

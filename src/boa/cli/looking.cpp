@@ -1,0 +1,116 @@
+#include "boa/cli/looking.hpp"
+
+#include <fmt/core.h>
+
+#include <vector>
+
+#include "boa/cli/tables.hpp"
+#include "boa/util/text.hpp"
+
+namespace boa::cli {
+
+namespace {
+
+using util::Node;
+
+/// Failed trials that `status` lists with their reasons; `trials` has them all.
+constexpr std::size_t kReasonsShown = 5;
+
+std::string cell(const Node& node) {
+  if (node.is_null()) return "-";
+  if (node.is_string()) return node.as_string();
+  if (node.is_bool()) return node.as_bool() ? "True" : "False";
+  if (node.is_int()) return fmt::format("{}", node.as_int());
+  return short_number(node.as_double());
+}
+
+std::string mean_cell(const Node& metrics, const std::string& name) {
+  const Node* metric = metrics.find(name);
+  return metric == nullptr ? "-" : cell(metric->at("mean"));
+}
+
+std::string reason_lines(const core::Experiment& experiment) {
+  std::string text;
+  std::size_t count = 0;
+  for (const core::TrialStatus status : {core::TrialStatus::kFailed, core::TrialStatus::kAbandoned}) {
+    const auto& indices = experiment.with_status(status);
+    for (auto it = indices.rbegin(); it != indices.rend(); ++it) {
+      const core::Trial& trial = experiment.trial(*it);
+      if (trial.reason().empty() || ++count > kReasonsShown) continue;
+      text += fmt::format("  trial {} {}: {}\n", *it, core::to_string(status), trial.reason());
+    }
+  }
+  if (count > kReasonsShown) text += fmt::format("  ... {} more; 'boa trials' lists them\n", count - kReasonsShown);
+  return text.empty() ? "" : "Latest trials without a result:\n" + text;
+}
+
+std::string metric_line(const std::string& name, const Node& metric) {
+  const std::string sem = metric.at("sem").is_null() || metric.at("sem").as_double() == 0
+                              ? ""
+                              : fmt::format(" +- {}", cell(metric.at("sem")));
+  return fmt::format("  {} = {}{}\n", name, cell(metric.at("mean")), sem);
+}
+
+}  // namespace
+
+std::string status_text(const core::Experiment& experiment, const Node& status) {
+  std::string counts;
+  for (const auto& [name, count] : status.at("trials").as_object()) {
+    counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", count.as_int(), name);
+  }
+  std::string text = fmt::format("Experiment:      {}\n", status.at("experiment_dir").as_string());
+  text += fmt::format("Trials:          {}\n", counts.empty() ? "none yet" : counts);
+  if (!status.at("goal").is_null()) text += fmt::format("Goal:            {}\n", status.at("goal").as_int());
+  text += fmt::format("Generation step: {}\n", status.at("generation_step").as_string());
+  text += fmt::format("Next:            {}\n", status.at("next").as_string());
+  return text + reason_lines(experiment);
+}
+
+std::string best_text(const core::Experiment& experiment, const Node& best) {
+  if (best.size() == 0) return "No trial with a result yet.\n";
+  std::string text;
+  if (best.size() > 1) text += fmt::format("{} trials on the Pareto front\n\n", best.size());
+  for (const Node& entry : best.as_array()) {
+    const std::int64_t index = entry.at("index").as_int();
+    if (!text.empty() && text.back() == '\n' && best.size() > 1 && &entry != &best.as_array().front()) text += "\n";
+    text += fmt::format("Best trial: {} of {}{}\n", index, experiment.num_trials(),
+                        entry.at("feasible").as_bool() ? "" : " (does not meet the outcome constraints)");
+    for (const auto& [name, metric] : entry.at("metrics").as_object()) text += metric_line(name, metric);
+    text += "Parameters:\n";
+    for (const auto& [name, value] : entry.at("parameters").as_object()) {
+      text += fmt::format("  {}: {}\n", name, value.is_float() ? util::python_repr(value.as_double()) : cell(value));
+    }
+  }
+  return text;
+}
+
+std::string trials_text(const core::Experiment& experiment, const Node& trials) {
+  std::vector<std::string> header = {"trial", "status", "method"};
+  std::vector<std::string> metrics;
+  for (const core::Metric& metric : experiment.optimization_config().metrics) metrics.push_back(metric.name);
+  header.insert(header.end(), metrics.begin(), metrics.end());
+  std::vector<std::string> parameters;
+  for (const core::Parameter& parameter : experiment.search_space().parameters()) {
+    if (!core::is_fixed(parameter)) parameters.push_back(core::name_of(parameter));
+  }
+  header.insert(header.end(), parameters.begin(), parameters.end());
+  bool any_reason = false;
+  for (const Node& trial : trials.as_array()) any_reason = any_reason || !trial.at("reason").is_null();
+  if (any_reason) header.emplace_back("reason");
+
+  std::vector<std::vector<std::string>> rows;
+  for (const Node& trial : trials.as_array()) {
+    std::vector<std::string> row = {cell(trial.at("index")), cell(trial.at("status")),
+                                    cell(trial.at("generation_method"))};
+    for (const std::string& name : metrics) row.push_back(mean_cell(trial.at("metrics"), name));
+    for (const std::string& name : parameters) {
+      const Node* value = trial.at("parameters").find(name);
+      row.push_back(value == nullptr ? "-" : cell(*value));
+    }
+    if (any_reason) row.push_back(trial.at("reason").is_null() ? "" : trial.at("reason").as_string());
+    rows.push_back(std::move(row));
+  }
+  return format_table(header, rows, 40);
+}
+
+}  // namespace boa::cli

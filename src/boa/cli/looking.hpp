@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "boa/core/experiment.hpp"
+#include "boa/util/node.hpp"
+
+namespace boa::cli {
+
+/// What `boa status`, `boa best` and `boa trials` print for people; from the same nodes that `--json` prints.
+std::string status_text(const core::Experiment& experiment, const util::Node& status);
+std::string best_text(const core::Experiment& experiment, const util::Node& best);
+std::string trials_text(const core::Experiment& experiment, const util::Node& trials);
+
+}  // namespace boa::cli

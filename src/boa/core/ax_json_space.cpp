@@ -1,0 +1,210 @@
+#include <fmt/core.h>
+
+#include "boa/core/ax_json.hpp"
+#include "boa/core/ax_json_fields.hpp"
+#include "boa/util/error.hpp"
+#include "boa/util/text.hpp"
+
+namespace boa::core {
+
+namespace {
+
+using util::Node;
+
+Node type_to_ax(ParameterType type) { return ax::enum_to_ax("ParameterType", ax_name(type)); }
+
+ParameterType type_from_ax(const Node& node, const std::string& path) {
+  const std::string& name = ax::need_enum(node, "parameter_type", path);
+  for (const ParameterType type :
+       {ParameterType::kBool, ParameterType::kInt, ParameterType::kFloat, ParameterType::kString}) {
+    if (ax_name(type) == name) return type;
+  }
+  ax::fail_entry(path + ".parameter_type", fmt::format("is '{}', which is no type of a parameter", name));
+}
+
+Node bound_to_ax(ParameterType type, double bound) {
+  return type == ParameterType::kInt ? Node(static_cast<std::int64_t>(bound)) : Node(bound);
+}
+
+Node parameter_to_ax(const RangeParameter& range) {
+  return Node::object({{"__type", "RangeParameter"},
+                       {"name", range.name},
+                       {"parameter_type", type_to_ax(range.type)},
+                       {"lower", bound_to_ax(range.type, range.lower)},
+                       {"upper", bound_to_ax(range.type, range.upper)},
+                       {"log_scale", range.log_scale},
+                       {"logit_scale", false},
+                       {"digits", range.digits ? Node(*range.digits) : Node()},
+                       {"is_fidelity", false},
+                       {"target_value", Node()}});
+}
+
+Node parameter_to_ax(const ChoiceParameter& choice) {
+  util::NodeArray values;
+  for (const ParameterValue& value : choice.values) values.push_back(to_node(value));
+  return Node::object({{"__type", "ChoiceParameter"},
+                       {"is_ordered", choice.is_ordered},
+                       {"is_task", false},
+                       {"name", choice.name},
+                       {"parameter_type", type_to_ax(choice.type)},
+                       {"values", Node(std::move(values))},
+                       {"is_fidelity", false},
+                       {"target_value", Node()},
+                       {"dependents", Node()}});
+}
+
+Node parameter_to_ax(const FixedParameter& fixed) {
+  return Node::object({{"__type", "FixedParameter"},
+                       {"name", fixed.name},
+                       {"parameter_type", type_to_ax(fixed.type)},
+                       {"value", to_node(fixed.value)},
+                       {"is_fidelity", false},
+                       {"target_value", Node()},
+                       {"dependents", Node()}});
+}
+
+ParameterValue value_from_ax(const Node& node, const std::string& path) {
+  try {
+    return value_from_node(node);
+  } catch (const UserInputError& error) {
+    ax::fail_entry(path, error.what());
+  }
+}
+
+void refuse_what_is_not_served(const Node& node, const std::string& name, const std::string& path) {
+  for (const char* key : {"is_fidelity", "is_task", "logit_scale"}) {
+    if (ax::flag(node, key, path)) {
+      throw UnsupportedError(
+          fmt::format("parameter '{}' has '{}', which this version of boa does not serve", name, key));
+    }
+  }
+  if (ax::mapping(node, "dependents").size() > 0) {
+    throw UnsupportedError(fmt::format(
+        "parameter '{}' has dependents (a hierarchical search space), which this version of boa does not serve", name));
+  }
+}
+
+RangeParameter range_from_ax(const Node& node, const std::string& path) {
+  RangeParameter range;
+  range.type = type_from_ax(node, path);
+  range.lower = ax::need_double(node, "lower", path);
+  range.upper = ax::need_double(node, "upper", path);
+  range.log_scale = ax::flag(node, "log_scale", path);
+  if (ax::find_entry(node, "digits") != nullptr) range.digits = static_cast<int>(ax::need_int(node, "digits", path));
+  return range;
+}
+
+ChoiceParameter choice_from_ax(const Node& node, const std::string& path) {
+  ChoiceParameter choice;
+  choice.type = type_from_ax(node, path);
+  choice.is_ordered = ax::flag(node, "is_ordered", path);
+  for (const Node& value : ax::need_array(node, "values", path)) {
+    choice.values.push_back(value_from_ax(value, path + ".values"));
+  }
+  return choice;
+}
+
+Parameter parameter_from_ax(const Node& node, const std::string& path) {
+  const std::string& type = ax::need_string(node, "__type", path);
+  const std::string& name = ax::need_string(node, "name", path);
+  refuse_what_is_not_served(node, name, path);
+  if (type == "RangeParameter") {
+    RangeParameter range = range_from_ax(node, path);
+    range.name = name;
+    return range;
+  }
+  if (type == "ChoiceParameter") {
+    ChoiceParameter choice = choice_from_ax(node, path);
+    choice.name = name;
+    return choice;
+  }
+  if (type != "FixedParameter") ax::fail_entry(path, fmt::format("is a '{}', which is no kind of parameter", type));
+  return FixedParameter{name, type_from_ax(node, path), value_from_ax(ax::need(node, "value", path), path + ".value")};
+}
+
+Node constraint_to_ax(const ParameterConstraint& constraint) {
+  util::NodeObject coefficients;
+  for (const auto& [name, coefficient] : constraint.coefficients) coefficients.emplace_back(name, Node(coefficient));
+  return Node::object({{"__type", "ParameterConstraint"},
+                       {"constraint_dict", Node(std::move(coefficients))},
+                       {"bound", constraint.bound},
+                       {"text", constraint.text}});
+}
+
+/// The constraint as a user would write it, for files that do not keep the text.
+std::string spell_out(const ParameterConstraint& constraint) {
+  std::string text;
+  for (const auto& [name, coefficient] : constraint.coefficients) {
+    if (!text.empty()) text += " + ";
+    text += coefficient == 1 ? name : fmt::format("{}*{}", util::python_repr(coefficient), name);
+  }
+  return fmt::format("{} <= {}", text, util::python_repr(constraint.bound));
+}
+
+ParameterConstraint sum_constraint_from_ax(const Node& node, const std::string& path) {
+  // Ax keeps the bound as the user gave it: sum <= bound, or sum >= bound.
+  ParameterConstraint constraint;
+  const double sign = ax::flag(node, "is_upper_bound", path) ? 1.0 : -1.0;
+  for (const Node& name : ax::need_array(node, "parameter_names", path)) {
+    if (!name.is_string()) ax::fail_entry(path + ".parameter_names", "must hold names");
+    constraint.coefficients.emplace_back(name.as_string(), sign);
+  }
+  constraint.bound = sign * ax::need_double(node, "bound", path);
+  return constraint;
+}
+
+ParameterConstraint constraint_from_ax(const Node& node, const std::string& path) {
+  const std::string& type = ax::need_string(node, "__type", path);
+  ParameterConstraint constraint;
+  if (type == "OrderConstraint") {
+    const std::string& lower = ax::need_string(node, "lower_name", path);
+    const std::string& upper = ax::need_string(node, "upper_name", path);
+    constraint.coefficients = {{lower, 1.0}, {upper, -1.0}};
+    constraint.text = fmt::format("{} <= {}", lower, upper);
+    return constraint;
+  }
+  if (type == "SumConstraint") {
+    constraint = sum_constraint_from_ax(node, path);
+  } else if (type == "ParameterConstraint") {
+    const std::string where = path + ".constraint_dict";
+    for (const auto& [name, coefficient] : ax::need_object(node, "constraint_dict", path)) {
+      if (!coefficient.is_number()) ax::fail_entry(where, "must hold numbers");
+      constraint.coefficients.emplace_back(name, coefficient.as_double());
+    }
+    constraint.bound = ax::need_double(node, "bound", path);
+    constraint.text = ax::text(node, "text", path);
+  } else {
+    ax::fail_entry(path, fmt::format("is a '{}', which is no kind of constraint", type));
+  }
+  if (constraint.text.empty()) constraint.text = spell_out(constraint);
+  return constraint;
+}
+
+}  // namespace
+
+Node search_space_to_ax(const SearchSpace& space) {
+  util::NodeArray parameters;
+  for (const Parameter& parameter : space.parameters()) {
+    parameters.push_back(std::visit([](const auto& kind) { return parameter_to_ax(kind); }, parameter));
+  }
+  util::NodeArray constraints;
+  for (const ParameterConstraint& constraint : space.constraints()) constraints.push_back(constraint_to_ax(constraint));
+  return Node::object({{"__type", "SearchSpace"},
+                       {"parameters", Node(std::move(parameters))},
+                       {"parameter_constraints", Node(std::move(constraints))}});
+}
+
+SearchSpace search_space_from_ax(const Node& node, const std::string& path) {
+  std::vector<Parameter> parameters;
+  for (const Node& parameter : ax::need_array(node, "parameters", path)) {
+    parameters.push_back(parameter_from_ax(parameter, fmt::format("{}.parameters.{}", path, parameters.size())));
+  }
+  std::vector<ParameterConstraint> constraints;
+  for (const Node& constraint : ax::need_array(node, "parameter_constraints", path)) {
+    constraints.push_back(
+        constraint_from_ax(constraint, fmt::format("{}.parameter_constraints.{}", path, constraints.size())));
+  }
+  return {std::move(parameters), std::move(constraints)};
+}
+
+}  // namespace boa::core

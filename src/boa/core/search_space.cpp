@@ -1,0 +1,131 @@
+#include "boa/core/search_space.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "boa/util/error.hpp"
+#include "boa/util/text.hpp"
+
+namespace boa::core {
+
+namespace {
+
+// Rounding in sums of a few dozen terms stays far below this; a real violation is far above.
+constexpr double kConstraintTolerance = 1e-9;
+
+/// Rank of a parameter in files that scripts read by position.
+int file_rank(const Parameter& parameter) {
+  if (is_fixed(parameter)) return 2;
+  return is_unordered_choice(parameter) ? 1 : 0;
+}
+
+}  // namespace
+
+double ParameterConstraint::evaluate(const Parameterization& parameters) const {
+  double sum = 0;
+  for (const auto& [name, coefficient] : coefficients) {
+    const ParameterValue* value = find_value(parameters, name);
+    BOA_CHECK(value != nullptr, name);
+    sum += coefficient * as_double(*value);
+  }
+  return sum;
+}
+
+bool ParameterConstraint::is_satisfied(const Parameterization& parameters) const {
+  double size = std::abs(bound);
+  for (const auto& [name, coefficient] : coefficients) {
+    const ParameterValue* value = find_value(parameters, name);
+    BOA_CHECK(value != nullptr, name);
+    size = std::max(size, std::abs(coefficient * as_double(*value)));
+  }
+  return evaluate(parameters) <= bound + kConstraintTolerance * size;
+}
+
+SearchSpace::SearchSpace(std::vector<Parameter> parameters, std::vector<ParameterConstraint> constraints)
+    : parameters_(std::move(parameters)), constraints_(std::move(constraints)) {}
+
+const Parameter* SearchSpace::find(std::string_view name) const {
+  const auto it = std::find_if(parameters_.begin(), parameters_.end(),
+                               [&](const Parameter& parameter) { return name_of(parameter) == name; });
+  return it == parameters_.end() ? nullptr : &*it;
+}
+
+std::size_t SearchSpace::num_tunable() const {
+  return static_cast<std::size_t>(
+      std::count_if(parameters_.begin(), parameters_.end(), [](const Parameter& p) { return !is_fixed(p); }));
+}
+
+std::string SearchSpace::why_not_member(const Parameterization& parameters) const {
+  for (const auto& [name, value] : parameters) {
+    const Parameter* parameter = find(name);
+    if (parameter == nullptr) return fmt::format("there is no parameter '{}'", name);
+    const std::string why = why_not_allowed(*parameter, value);
+    if (!why.empty()) return fmt::format("parameter '{}': {}", name, why);
+  }
+  for (const Parameter& parameter : parameters_) {
+    if (!is_fixed(parameter) && find_value(parameters, name_of(parameter)) == nullptr) {
+      return fmt::format("parameter '{}' is missing", name_of(parameter));
+    }
+  }
+  const Parameterization complete = in_config_order(parameters);
+  for (const ParameterConstraint& constraint : constraints_) {
+    if (!constraint.is_satisfied(complete)) {
+      return fmt::format("the constraint '{}' is not met: the left side is {}, the bound is {}", constraint.text,
+                         util::python_repr(constraint.evaluate(complete)), util::python_repr(constraint.bound));
+    }
+  }
+  return {};
+}
+
+Parameterization SearchSpace::in_config_order(const Parameterization& parameters) const {
+  Parameterization ordered;
+  ordered.reserve(parameters_.size());
+  for (const Parameter& parameter : parameters_) {
+    const ParameterValue* value = find_value(parameters, name_of(parameter));
+    if (value != nullptr) {
+      ordered.emplace_back(name_of(parameter), cast_to(parameter, *value));
+    } else if (const auto* fixed = std::get_if<FixedParameter>(&parameter)) {
+      ordered.emplace_back(fixed->name, fixed->value);
+    }
+  }
+  // Points from outside (other files, other spaces) may have more; they keep their place at the end.
+  for (const auto& [name, value] : parameters) {
+    if (find(name) == nullptr) ordered.emplace_back(name, value);
+  }
+  return ordered;
+}
+
+Parameterization SearchSpace::in_file_order(const Parameterization& parameters) const {
+  Parameterization ordered = in_config_order(parameters);
+  const auto rank = [this](const auto& entry) {
+    const Parameter* parameter = find(entry.first);
+    return parameter == nullptr ? 3 : file_rank(*parameter);
+  };
+  std::stable_sort(ordered.begin(), ordered.end(), [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  return ordered;
+}
+
+bool operator==(const RangeParameter& a, const RangeParameter& b) {
+  return a.name == b.name && a.type == b.type && a.lower == b.lower && a.upper == b.upper &&
+         a.log_scale == b.log_scale && a.digits == b.digits;
+}
+
+bool operator==(const ChoiceParameter& a, const ChoiceParameter& b) {
+  return a.name == b.name && a.type == b.type && a.values == b.values && a.is_ordered == b.is_ordered;
+}
+
+bool operator==(const FixedParameter& a, const FixedParameter& b) {
+  return a.name == b.name && a.type == b.type && a.value == b.value;
+}
+
+bool operator==(const ParameterConstraint& a, const ParameterConstraint& b) {
+  return a.coefficients == b.coefficients && a.bound == b.bound;
+}
+
+bool operator==(const SearchSpace& a, const SearchSpace& b) {
+  return a.parameters_ == b.parameters_ && a.constraints_ == b.constraints_;
+}
+
+}  // namespace boa::core

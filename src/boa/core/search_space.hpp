@@ -1,0 +1,56 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "boa/core/parameter.hpp"
+
+namespace boa::core {
+
+/// sum of coefficient * parameter <= bound, in the parameters' own units.
+struct ParameterConstraint {
+  std::vector<std::pair<std::string, double>> coefficients;  ///< each name once
+  double bound = 0;
+  std::string text;  ///< as the user wrote it
+
+  /// The left side at a point; every named parameter must be there and numeric.
+  double evaluate(const Parameterization& parameters) const;
+  /// evaluate <= bound, up to 1e-9 relative to the size of the terms.
+  bool is_satisfied(const Parameterization& parameters) const;
+};
+
+/// What is searched: parameters in the config's order, and linear constraints on them.
+class SearchSpace {
+ public:
+  SearchSpace() = default;
+  SearchSpace(std::vector<Parameter> parameters, std::vector<ParameterConstraint> constraints);
+
+  const std::vector<Parameter>& parameters() const { return parameters_; }
+  const std::vector<ParameterConstraint>& constraints() const { return constraints_; }
+  const Parameter* find(std::string_view name) const;
+
+  /// Number of parameters that are not fixed.
+  std::size_t num_tunable() const;
+  /// Empty if the point has every parameter, within its values, and meets all constraints; else what is wrong.
+  std::string why_not_member(const Parameterization& parameters) const;
+  /// The same values in the order of trial files and tables: ranges and ordered choices, unordered choices, fixed ones;
+  /// within each the config's order. Fixed parameters that are missing are filled in.
+  Parameterization in_file_order(const Parameterization& parameters) const;
+  /// The same values in the config's order, fixed ones filled in, numbers cast to the parameters' types.
+  Parameterization in_config_order(const Parameterization& parameters) const;
+
+  friend bool operator==(const SearchSpace&, const SearchSpace&);
+
+ private:
+  std::vector<Parameter> parameters_;
+  std::vector<ParameterConstraint> constraints_;
+};
+
+bool operator==(const RangeParameter&, const RangeParameter&);
+bool operator==(const ChoiceParameter&, const ChoiceParameter&);
+bool operator==(const FixedParameter&, const FixedParameter&);
+bool operator==(const ParameterConstraint&, const ParameterConstraint&);
+
+}  // namespace boa::core

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+
+#include "boa/acquisition/acquisition_function.hpp"
+#include "boa/generation/surrogate.hpp"
+
+namespace boa::generation {
+
+/// What to maximize for the next point.
+struct ChosenAcquisition {
+  std::unique_ptr<acquisition::AcquisitionFunction> function;
+  std::string name;  ///< `LogEI`, `qLogNEI`, ...
+};
+
+/// LogEI (with the probability that the constraints hold) for one point when nothing is pending and outcomes are exact;
+/// q-LogNEI else, with up to `batch` points to come; the probability of feasibility alone while no point is feasible.
+ChosenAcquisition choose_acquisition(const Surrogate& surrogate, const Incumbents& incumbents, const Matrix& pending,
+                                     Index batch, const util::Rng& rng);
+
+}  // namespace boa::generation

@@ -1,0 +1,185 @@
+#include "boa/generation/bayesian_generator.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <unordered_set>
+#include <utility>
+
+#include "boa/acquisition/optimize_acqf.hpp"
+#include "boa/generation/acquisition_choice.hpp"
+#include "boa/generation/model_data.hpp"
+#include "boa/generation/sobol_generator.hpp"
+#include "boa/generation/surrogate.hpp"
+#include "boa/util/error.hpp"
+
+namespace boa::generation {
+
+namespace {
+
+constexpr Index kMostIncumbents = 8;
+// Candidates for the case that rounding carried the optimum onto a point that is not to be repeated.
+constexpr Index kSpareCandidates = 512;
+// Points of FAILED and ABANDONED trials count as pending; more than this and the oldest are forgotten by the model.
+constexpr Index kMostPending = 64;
+
+class BayesianGenerator final : public Generator {
+ public:
+  explicit BayesianGenerator(const GeneratorSpec& spec)
+      : Generator(spec.model_key), space_(spec.space), rng_(spec.rng), sequence_(make_sequence(spec)) {}
+
+ private:
+  static std::unique_ptr<Generator> make_sequence(const GeneratorSpec& spec) {
+    GeneratorSpec sequence = spec;
+    sequence.model_key = "Sobol";
+    sequence.model_kwargs = {};
+    sequence.rng = spec.rng.split("fallback");
+    return make_sobol_generator(sequence);
+  }
+
+  GeneratedPoints do_generate(const GenerationRequest& request) override;
+  /// A point of the model; nothing if there is none that may be proposed. Throws NumericalError.
+  std::optional<Suggestion> next_point(const GenerationRequest& request, const std::vector<Suggestion>& pending);
+  std::optional<core::Parameterization> choose_point(const ChosenAcquisition& chosen, const Incumbents& incumbents,
+                                                     const Matrix& avoid, const util::Rng& rng);
+  std::optional<core::Parameterization> best_spare(const acquisition::AcquisitionFunction& function,
+                                                   const Vector& optimum, const util::Rng& rng) const;
+  void collect_avoided(const GenerationRequest& request, const std::vector<Suggestion>& pending, bool noisy);
+  Matrix avoided_points(const ModelData& data, bool noisy) const;
+
+  std::shared_ptr<const UnitSpace> space_;
+  util::Rng rng_;
+  std::unique_ptr<Generator> sequence_;
+  std::unordered_set<std::string> avoided_;  // of the point in progress
+};
+
+GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request) {
+  GeneratedPoints generated;
+  std::vector<Suggestion> pending = request.also_pending;
+  for (int i = 0; i < request.n; ++i) {
+    std::optional<Suggestion> next;
+    std::string reason;
+    try {
+      next = next_point(request, pending);
+      if (!next) reason = "the model found no point that was not tried yet";
+    } catch (const NumericalError& error) {
+      reason = error.what();
+    }
+    if (!next) {
+      GenerationRequest fallback{request.experiment, request.history, request.step, 1, pending, request.deduplicate};
+      GeneratedPoints drawn = sequence_->generate(fallback);
+      if (drawn.points.empty()) {
+        generated.exhausted = true;
+        break;
+      }
+      next = std::move(drawn.points[0]);
+      next->generator_run.gen_metadata.set("fallback", reason);
+      generated.notices.push_back(
+          fmt::format("a quasi-random point instead of one of the model {}: {}", model_key(), reason));
+    }
+    pending.push_back(*next);
+    generated.points.push_back(std::move(*next));
+  }
+  return generated;
+}
+
+std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest& request,
+                                                        const std::vector<Suggestion>& pending) {
+  std::vector<core::Parameterization> also_pending;
+  for (const Suggestion& point : pending) also_pending.push_back(point.parameters);
+  ModelData data = make_model_data(request.experiment, *space_, also_pending);
+  if (data.outcomes[0].y.size() == 0) throw NumericalError("no trial has data yet");
+  const auto number = static_cast<std::uint64_t>(request.history.num_arms()) + pending.size();
+  const util::Rng rng = rng_.split("point", number);
+  const Surrogate surrogate = fit_surrogate(data, *space_, rng);
+  const Incumbents incumbents = rank_observed(data, surrogate);
+  const bool repeats_allowed =
+      !request.deduplicate && std::any_of(data.outcomes.begin(), data.outcomes.end(),
+                                          [](const Outcome& o) { return o.noise == OutcomeNoise::kNoisy; });
+  collect_avoided(request, pending, repeats_allowed);
+  const Matrix model_pending = data.pending.bottomRows(std::min(kMostPending, data.pending.rows()));
+  const ChosenAcquisition chosen = choose_acquisition(surrogate, incumbents, model_pending, 1, rng);
+  std::optional<core::Parameterization> point =
+      choose_point(chosen, incumbents, avoided_points(data, repeats_allowed), rng);
+  if (!point) return std::nullopt;
+  Suggestion suggestion;
+  suggestion.parameters = std::move(*point);
+  suggestion.generator_run.gen_metadata = util::Node::object({{"acquisition", chosen.name}});
+  return suggestion;
+}
+
+void BayesianGenerator::collect_avoided(const GenerationRequest& request, const std::vector<Suggestion>& pending,
+                                        bool noisy) {
+  avoided_.clear();
+  for (const Suggestion& point : pending) avoided_.insert(signature_of(point.parameters));
+  for (const auto& [index, trial] : request.experiment.trials()) {
+    if (noisy && (trial.status == core::TrialStatus::kCompleted || trial.status == core::TrialStatus::kEarlyStopped))
+      continue;
+    for (const core::Arm& arm : trial.arms) avoided_.insert(signature_of(arm.parameters));
+  }
+}
+
+Matrix BayesianGenerator::avoided_points(const ModelData& data, bool noisy) const {
+  const Matrix& observed = data.outcomes[0].X;
+  const Index kept = noisy ? 0 : observed.rows();
+  Matrix avoid(data.pending.rows() + kept, space_->dim());
+  avoid << data.pending, observed.topRows(kept);
+  return avoid;
+}
+
+std::optional<core::Parameterization> BayesianGenerator::choose_point(const ChosenAcquisition& chosen,
+                                                                      const Incumbents& incumbents, const Matrix& avoid,
+                                                                      const util::Rng& rng) {
+  acquisition::OptimizeAcqfOptions options;
+  options.incumbents = incumbents.X.topRows(std::min(kMostIncumbents, incumbents.X.rows()));
+  options.avoid = avoid;
+  const acquisition::AcqfOptimum optimum = acquisition::optimize_acqf(*chosen.function, space_->domain(), options, rng);
+  if (optimum.X.rows() == 0) return std::nullopt;
+  const Vector x = optimum.X.row(0).transpose();
+  std::optional<core::Parameterization> point = space_->decode_feasible(x);
+  if (point && !avoided_.contains(signature_of(*point))) return point;
+  return best_spare(*chosen.function, x, rng);
+}
+
+std::optional<core::Parameterization> BayesianGenerator::best_spare(const acquisition::AcquisitionFunction& function,
+                                                                    const Vector& optimum, const util::Rng& rng) const {
+  // Around the optimum, wider and wider: what rounds to a new point there is nearly as good.
+  util::Rng stream = rng.split("spare");
+  std::vector<core::Parameterization> points;
+  std::unordered_set<std::string> seen;
+  std::vector<Vector> coordinates;
+  for (Index i = 0; i < kSpareCandidates; ++i) {
+    const double reach =
+        std::pow(10.0, -4.0 + 4.0 * static_cast<double>(i) / static_cast<double>(kSpareCandidates - 1));
+    Vector x = optimum;
+    for (Index j = 0; j < x.size(); ++j) {
+      const double width = space_->domain().upper[j];
+      const bool is_category = space_->columns()[static_cast<std::size_t>(j)].is_categorical();
+      if (is_category && stream.uniform() > reach) continue;
+      x[j] = is_category ? width * stream.uniform() : x[j] + reach * stream.normal();
+    }
+    std::optional<core::Parameterization> point =
+        space_->decode_feasible(x.cwiseMax(0.0).cwiseMin(space_->domain().upper));
+    if (!point) continue;
+    const std::string signature = signature_of(*point);
+    if (avoided_.contains(signature) || !seen.insert(signature).second) continue;
+    coordinates.push_back(space_->encode(*point).value());
+    points.push_back(std::move(*point));
+  }
+  if (points.empty()) return std::nullopt;
+  Matrix X(static_cast<Index>(points.size()), space_->dim());
+  for (std::size_t i = 0; i < points.size(); ++i) X.row(static_cast<Index>(i)) = coordinates[i].transpose();
+  Index best = 0;
+  function.values(X).maxCoeff(&best);
+  return points[static_cast<std::size_t>(best)];
+}
+
+}  // namespace
+
+std::unique_ptr<Generator> make_bayesian_generator(const GeneratorSpec& spec) {
+  return std::make_unique<BayesianGenerator>(spec);
+}
+
+}  // namespace boa::generation

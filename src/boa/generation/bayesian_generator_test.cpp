@@ -1,0 +1,229 @@
+#include "boa/generation/bayesian_generator.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <limits>
+
+#include "boa/generation/generation_strategy.hpp"
+#include "boa/util/json.hpp"
+
+namespace boa::generation {
+namespace bayesian_test {
+
+using core::ChoiceParameter;
+using core::Experiment;
+using core::ParameterConstraint;
+using core::Parameterization;
+using core::ParameterType;
+using core::RangeParameter;
+using core::SearchSpace;
+
+using Model = std::function<std::vector<core::DataRow>(const Parameterization&)>;
+
+double value_of(const Parameterization& point, const char* name) {
+  return core::as_double(*core::find_value(point, name));
+}
+
+RangeParameter real(const char* name, double lower, double upper) {
+  return {name, ParameterType::kFloat, lower, upper, false, std::nullopt};
+}
+
+SearchSpace square() { return SearchSpace({real("x", 0, 1), real("y", 0, 1)}, {}); }
+
+core::OptimizationConfig minimize_z(core::NoiseKind noise = core::NoiseKind::kUnset) {
+  core::OptimizationConfig config;
+  config.metrics.resize(1);
+  config.metrics[0].name = "z";
+  config.metrics[0].noise = noise;
+  config.objective.terms = {{"z", 1, true}};
+  return config;
+}
+
+core::DataRow row(double mean, const char* metric = "z", std::optional<double> sem = std::nullopt) {
+  return {"", metric, mean, sem};
+}
+
+GenerationStrategy sobol_then_model(std::int64_t initial, std::uint64_t seed = 5) {
+  GenerationStep first;
+  first.num_trials = initial;
+  GenerationStep second;
+  second.model = "BOTORCH_MODULAR";
+  return {"Sobol+BoTorch", {first, second}, seed};
+}
+
+/// Runs the loop one trial at a time; returns the experiment.
+Experiment optimize(const SearchSpace& space, const core::OptimizationConfig& config, const Model& model, int trials,
+                    std::int64_t initial = 5, std::uint64_t seed = 5) {
+  Experiment experiment("test", space, config, {});
+  GenerationStrategy strategy = sobol_then_model(initial, seed);
+  for (int i = 0; i < trials; ++i) {
+    const Suggestions made = strategy.gen(experiment, 1);
+    if (made.points.empty()) break;
+    const core::Trial& trial =
+        experiment.new_trial({made.points[0].parameters}, made.points[0].generator_run, false, {});
+    experiment.mark_running(trial.index, {});
+    std::vector<core::DataRow> rows = model(trial.arms[0].parameters);
+    for (core::DataRow& each : rows) each.arm_name = trial.arms[0].name;
+    experiment.attach_data(trial.index, rows);
+    experiment.mark_completed(trial.index, {});
+  }
+  return experiment;
+}
+
+double best_of(const Experiment& experiment) {
+  double best = std::numeric_limits<double>::infinity();
+  for (const auto& [index, trial] : experiment.trials()) {
+    if (!trial.data.empty()) best = std::min(best, trial.data[0].mean);
+  }
+  return best;
+}
+
+double bowl(const Parameterization& p) {
+  return std::pow(value_of(p, "x") - 0.3, 2) + std::pow(value_of(p, "y") - 0.7, 2);
+}
+
+std::string all_points(const Experiment& experiment) {
+  std::string text;
+  for (const auto& [index, trial] : experiment.trials())
+    text += util::write_json(core::to_node(trial.arms[0].parameters));
+  return text;
+}
+
+void expect_all_inside(const Experiment& experiment) {
+  for (const auto& [index, trial] : experiment.trials()) {
+    EXPECT_EQ(experiment.search_space().why_not_member(trial.arms[0].parameters), "") << "trial " << index;
+  }
+}
+
+TEST(BayesianGenerator, FindsTheBottomOfABowl) {
+  const Experiment experiment =
+      optimize(square(), minimize_z(), [](const auto& p) { return std::vector{row(bowl(p))}; }, 15);
+  EXPECT_LT(best_of(experiment), 1e-4);
+  EXPECT_EQ(experiment.trial(14).generator_run.model_key, "BoTorch");
+}
+
+TEST(BayesianGenerator, SameSeedGivesTheSameRunToTheLastBit) {
+  const Model model = [](const auto& p) { return std::vector{row(bowl(p))}; };
+  const std::string first = all_points(optimize(square(), minimize_z(), model, 10));
+  EXPECT_EQ(first, all_points(optimize(square(), minimize_z(), model, 10)));
+  EXPECT_NE(first, all_points(optimize(square(), minimize_z(), model, 10, 5, 6)));
+}
+
+TEST(BayesianGenerator, MixedConstrainedSpaceIsObeyedAndSearched) {
+  const SearchSpace space(
+      {real("x", 0, 1), real("y", 0, 1), RangeParameter{"k", ParameterType::kInt, 1, 6, false, std::nullopt},
+       RangeParameter{"l", ParameterType::kFloat, 1e-4, 1, true, std::nullopt},
+       ChoiceParameter{"c", ParameterType::kString, {std::string("a"), std::string("b"), std::string("d")}, false}},
+      {ParameterConstraint{{{"x", 1.0}, {"y", -1.0}}, 0.0, "x <= y"},
+       ParameterConstraint{{{"k", 1.0}, {"x", 4.0}}, 6.0, "k + 4*x <= 6"}});
+  const Model model = [](const Parameterization& p) {
+    const double category = std::get<std::string>(*core::find_value(p, "c")) == "b" ? 0 : 1;
+    return std::vector{
+        row(bowl(p) + std::abs(value_of(p, "k") - 4) + std::abs(std::log10(value_of(p, "l")) + 2) + category)};
+  };
+  const Experiment experiment = optimize(space, minimize_z(), model, 30, 8);
+  expect_all_inside(experiment);
+  EXPECT_LT(best_of(experiment), 0.5);
+}
+
+TEST(BayesianGenerator, OutcomeConstraintLeadsToTheBestFeasiblePoint) {
+  core::OptimizationConfig config = minimize_z();
+  config.metrics.resize(2);
+  config.metrics[1].name = "c";
+  config.outcome_constraints = {{{{"c", 1.0}}, core::OutcomeConstraint::Op::kLessEqual, -0.5, "c <= -0.5"}};
+  // The bowl's bottom at x = 0.3 is infeasible; the best feasible point has x = 0.5.
+  const Model model = [](const Parameterization& p) { return std::vector{row(bowl(p)), row(-value_of(p, "x"), "c")}; };
+  const Experiment experiment = optimize(square(), config, model, 20);
+  double best = 10;
+  for (const auto& [index, trial] : experiment.trials()) {
+    if (trial.data[1].mean <= -0.5) best = std::min(best, trial.data[0].mean);
+  }
+  EXPECT_LT(best, 0.045);
+}
+
+TEST(BayesianGenerator, ScalarizedObjectiveIsMaximizedWhenAskedTo) {
+  core::OptimizationConfig config = minimize_z();
+  config.metrics.resize(2);
+  config.metrics[1].name = "w";
+  config.objective.kind = core::Objective::Kind::kScalarized;
+  config.objective.minimize = false;
+  config.objective.terms = {{"z", -1.0, true}, {"w", 2.0, false}};
+  const Model model = [](const Parameterization& p) { return std::vector{row(bowl(p)), row(-bowl(p), "w")}; };
+  EXPECT_LT(best_of(optimize(square(), config, model, 15)), 1e-3);
+}
+
+TEST(BayesianGenerator, PendingPointsAreNotRepeatedAndKeepTheirDistance) {
+  Experiment experiment = optimize(square(), minimize_z(), [](const auto& p) { return std::vector{row(bowl(p))}; }, 8);
+  GenerationStrategy strategy = sobol_then_model(5);
+  std::vector<Parameterization> pending;
+  for (int i = 0; i < 4; ++i) {
+    const Suggestions made = strategy.gen(experiment, 1);
+    ASSERT_EQ(made.points.size(), 1U);
+    const auto& point = made.points[0];
+    for (const Parameterization& other : pending) {
+      EXPECT_GT(std::hypot(value_of(point.parameters, "x") - value_of(other, "x"),
+                           value_of(point.parameters, "y") - value_of(other, "y")),
+                1e-4);
+    }
+    pending.push_back(point.parameters);
+    experiment.mark_running(experiment.new_trial({point.parameters}, point.generator_run, false, {}).index, {});
+  }
+}
+
+TEST(BayesianGenerator, PointsOfAFiniteSpaceAreNotRepeatedAndThenItEnds) {
+  const SearchSpace space({RangeParameter{"x", ParameterType::kInt, 0, 3, false, std::nullopt},
+                           RangeParameter{"y", ParameterType::kInt, 0, 2, false, std::nullopt}},
+                          {});
+  const Experiment experiment =
+      optimize(space, minimize_z(), [](const auto& p) { return std::vector{row(bowl(p))}; }, 50);
+  EXPECT_EQ(experiment.num_trials(), 12U);
+}
+
+TEST(BayesianGenerator, NoisyOutcomesAreNoTrouble) {
+  int calls = 0;
+  const Model model = [&](const Parameterization& p) {
+    const double noise = 0.05 * std::sin(12.9898 * ++calls);  // no pattern that two parameters could explain
+    return std::vector{row(bowl(p) + noise, "z", 0.05)};
+  };
+  const Experiment experiment = optimize(square(), minimize_z(core::NoiseKind::kUnknown), model, 25);
+  double nearest = 10;
+  for (const auto& [index, trial] : experiment.trials()) nearest = std::min(nearest, bowl(trial.arms[0].parameters));
+  EXPECT_LT(nearest, 0.02);
+}
+
+class OddData : public ::testing::TestWithParam<std::pair<const char*, std::function<double(int, double)>>> {};
+
+TEST_P(OddData, GivesSensiblePointsInsideTheSpace) {
+  int trial = 0;
+  const Model model = [&](const Parameterization& p) { return std::vector{row(GetParam().second(trial++, bowl(p)))}; };
+  const Experiment experiment = optimize(square(), minimize_z(), model, 12, 3);
+  EXPECT_EQ(experiment.num_trials(), 12U);
+  expect_all_inside(experiment);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    BayesianGenerator, OddData,
+    ::testing::Values(std::pair{"constant", std::function<double(int, double)>([](int, double) { return 3.0; })},
+                      std::pair{"huge", std::function<double(int, double)>([](int, double z) { return 1e300 * z; })},
+                      std::pair{"tiny", std::function<double(int, double)>([](int, double z) { return 1e-300 * z; })},
+                      std::pair{"far_away", std::function<double(int, double)>([](int, double z) { return 1e12 + z; })},
+                      std::pair{"one_outlier",
+                                std::function<double(int, double)>([](int i, double z) { return i == 1 ? 1e15 : z; })}),
+    [](const auto& made) { return std::string(made.param.first); });
+
+TEST(BayesianGenerator, FailedAndAbandonedTrialsStayOutOfTheModel) {
+  Experiment experiment = optimize(square(), minimize_z(), [](const auto& p) { return std::vector{row(bowl(p))}; }, 6);
+  for (const double x : {0.11, 0.22}) {
+    const core::Trial& trial = experiment.new_trial({{{"x", x}, {"y", 0.5}}}, {}, false, {});
+    experiment.mark_running(trial.index, {});
+    experiment.mark_failed(trial.index, "crashed", {});
+  }
+  GenerationStrategy strategy = sobol_then_model(5);
+  EXPECT_EQ(strategy.gen(experiment, 1).points.at(0).generator_run.model_key, "BoTorch");
+}
+
+}  // namespace bayesian_test
+}  // namespace boa::generation

@@ -1,0 +1,20 @@
+#include "boa/generation/bayesian_generator.hpp"
+#include "boa/generation/generator.hpp"
+#include "boa/generation/sobol_generator.hpp"
+
+namespace boa::generation {
+
+const util::Registry<GeneratorFactory>& generator_registry() {
+  static const util::Registry<GeneratorFactory> registry = [] {
+    util::Registry<GeneratorFactory> known("generator");
+    known.add("BO_MIXED", make_bayesian_generator);
+    known.add("BoTorch", make_bayesian_generator);
+    known.add("GPEI", make_bayesian_generator);
+    known.add("Sobol", make_sobol_generator);
+    known.add("Uniform", make_uniform_generator);
+    return known;
+  }();
+  return registry;
+}
+
+}  // namespace boa::generation

@@ -1,0 +1,222 @@
+#include "boa/generation/sobol_generator.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <unordered_set>
+#include <utility>
+
+#include "boa/math/sobol.hpp"
+#include "boa/optim/linear_program.hpp"
+#include "boa/util/error.hpp"
+
+namespace boa::generation {
+
+namespace {
+
+constexpr Index kChunk = 16;            // points drawn at a time
+constexpr int kMostRejections = 10000;  // in a row, before the polytope is sampled (Ax's limit too)
+constexpr Index kPilotDraws = 1000;     // to see whether rejection is hopeless
+constexpr int kLeastPilotHits = 3;      // of them; below, the polytope is sampled at once
+constexpr int kMostRepeats = 500;       // in a row, before a finite space's untried points are listed
+constexpr std::uint64_t kMostListed = 200000;
+constexpr Index kPolytopeDraws = 64;
+constexpr int kMostPolytopeRounds = 50;
+
+struct SequenceOptions {
+  bool quasirandom = true;
+  bool deduplicate = true;
+  bool scramble = true;
+  std::uint64_t init_position = 0;
+};
+
+/// Points of the unit cube by position. Both kinds depend on seed and position alone.
+class CubeSequence {
+ public:
+  CubeSequence(Index dim, const SequenceOptions& options, const util::Rng& rng) : dim_(dim), rng_(rng) {
+    if (!options.quasirandom || dim == 0 || dim > math::Sobol::kMaxDimension) return;
+    sobol_ = options.scramble ? math::Sobol(dim, rng) : math::Sobol(dim);
+  }
+
+  Matrix draw(std::uint64_t position, Index n) {
+    if (sobol_) {
+      sobol_->seek(position % math::Sobol::kMaxPoints);
+      const auto left = static_cast<Index>(math::Sobol::kMaxPoints - sobol_->position());
+      if (n <= left) return sobol_->draw(n);
+      Matrix points(n, dim_);  // after 2^30 points the sequence starts again
+      points.topRows(left) = sobol_->draw(left);
+      sobol_->seek(0);
+      points.bottomRows(n - left) = sobol_->draw(n - left);
+      return points;
+    }
+    Matrix points(n, dim_);
+    for (Index i = 0; i < n; ++i) {
+      util::Rng stream = rng_.split("uniform", position + static_cast<std::uint64_t>(i));
+      for (Index j = 0; j < dim_; ++j) points(i, j) = stream.uniform();
+    }
+    return points;
+  }
+
+ private:
+  Index dim_;
+  util::Rng rng_;
+  std::optional<math::Sobol> sobol_;
+};
+
+class SobolGenerator final : public Generator {
+ public:
+  SobolGenerator(const GeneratorSpec& spec, const SequenceOptions& options, const util::Rng& rng)
+      : Generator(spec.model_key),
+        space_(spec.space),
+        options_(options),
+        rng_(rng),
+        sequence_(spec.space->dim(), options, rng) {}
+
+ private:
+  GeneratedPoints do_generate(const GenerationRequest& request) override;
+  std::optional<core::Parameterization> next_point(const GenerationRequest& request);
+  std::optional<core::Parameterization> next_untried(const GenerationRequest& request) const;
+  std::optional<core::Parameterization> next_in_polytope(const GenerationRequest& request);
+  bool rejection_is_hopeless();
+  bool is_new(const GenerationRequest& request, const core::Parameterization& point) const;
+
+  std::shared_ptr<const UnitSpace> space_;
+  SequenceOptions options_;
+  util::Rng rng_;
+  CubeSequence sequence_;
+  std::optional<bool> hopeless_;
+
+  // Of the call in progress.
+  std::uint64_t position_ = 0;
+  std::unordered_set<std::string> made_;
+};
+
+GeneratedPoints SobolGenerator::do_generate(const GenerationRequest& request) {
+  GeneratedPoints generated;
+  position_ = std::max(request.history.step(request.step).position, options_.init_position);
+  made_.clear();
+  for (const Suggestion& pending : request.also_pending) made_.insert(signature_of(pending.parameters));
+  for (int i = 0; i < request.n; ++i) {
+    std::optional<core::Parameterization> point = next_point(request);
+    if (!point) {
+      generated.exhausted = true;
+      break;
+    }
+    made_.insert(signature_of(*point));
+    Suggestion suggestion;
+    suggestion.parameters = std::move(*point);
+    suggestion.generator_run.gen_metadata = util::Node::object({{kPositionKey, static_cast<std::int64_t>(position_)}});
+    generated.points.push_back(std::move(suggestion));
+  }
+  return generated;
+}
+
+bool SobolGenerator::is_new(const GenerationRequest& request, const core::Parameterization& point) const {
+  if (!options_.deduplicate && !request.deduplicate) return true;
+  const std::string signature = signature_of(point);
+  return !made_.contains(signature) && !request.history.was_tried(signature);
+}
+
+bool SobolGenerator::rejection_is_hopeless() {
+  if (!hopeless_) {
+    hopeless_ = false;
+    if (!space_->space().constraints().empty()) {
+      const Matrix pilot = sequence_.draw(0, kPilotDraws);
+      int hits = 0;
+      for (Index i = 0; i < kPilotDraws && hits < kLeastPilotHits; ++i) {
+        hits += space_->meets_constraints(space_->decode_sample(pilot.row(i).transpose())) ? 1 : 0;
+      }
+      hopeless_ = hits < kLeastPilotHits;
+    }
+  }
+  return *hopeless_;
+}
+
+std::optional<core::Parameterization> SobolGenerator::next_point(const GenerationRequest& request) {
+  if (!rejection_is_hopeless()) {
+    const bool is_finite = space_->num_points() <= kMostListed;
+    int repeats = 0;
+    for (int rejected = 0; rejected < kMostRejections;) {
+      const Matrix chunk = sequence_.draw(position_, kChunk);
+      for (Index i = 0; i < kChunk; ++i) {
+        ++position_;
+        core::Parameterization point = space_->decode_sample(chunk.row(i).transpose());
+        if (!space_->meets_constraints(point)) {
+          ++rejected;
+        } else if (is_new(request, point)) {
+          return point;
+        } else {
+          ++rejected;
+          ++repeats;
+        }
+      }
+      const std::size_t spent = request.history.num_tried() + made_.size();
+      if (is_finite && (repeats >= kMostRepeats || (repeats > 0 && spent >= space_->num_points()))) break;
+    }
+    if (is_finite) return next_untried(request);
+  }
+  if (std::optional<core::Parameterization> point = next_in_polytope(request)) return point;
+  return space_->num_points() <= kMostListed ? next_untried(request) : std::nullopt;
+}
+
+std::optional<core::Parameterization> SobolGenerator::next_untried(const GenerationRequest& request) const {
+  std::vector<core::Parameterization> untried;
+  for (core::Parameterization& point : space_->enumerate()) {
+    if (is_new(request, point)) untried.push_back(std::move(point));
+  }
+  if (untried.empty()) return std::nullopt;
+  util::Rng stream = rng_.split("untried", position_);
+  return untried[stream.below(untried.size())];
+}
+
+std::optional<core::Parameterization> SobolGenerator::next_in_polytope(const GenerationRequest& request) {
+  for (int round = 0; round < kMostPolytopeRounds; ++round) {
+    const util::Rng stream = rng_.split("polytope", position_);
+    // The first draw of a chain is as good as any; more of them are there for when rounding spoils it.
+    const std::optional<Matrix> draws = optim::sample_polytope(space_->cube(), round == 0 ? 1 : kPolytopeDraws, stream);
+    ++position_;
+    if (!draws) return std::nullopt;
+    for (Index i = 0; i < draws->rows(); ++i) {
+      Vector x = draws->row(i).transpose();
+      for (const Index j : space_->categorical_columns()) {
+        const double k = static_cast<double>(space_->columns()[static_cast<std::size_t>(j)].num_values());
+        x[j] = std::min(std::floor(x[j] * k), k - 1);
+      }
+      std::optional<core::Parameterization> point = space_->decode_feasible(x);
+      if (point && is_new(request, *point)) return point;
+    }
+  }
+  return std::nullopt;
+}
+
+bool flag(const util::Node& kwargs, const char* key, bool otherwise) {
+  const util::Node* value = kwargs.find(key);
+  return value != nullptr && value->is_bool() ? value->as_bool() : otherwise;
+}
+
+std::unique_ptr<Generator> make_sequence_generator(const GeneratorSpec& spec, bool quasirandom) {
+  SequenceOptions options;
+  options.quasirandom = quasirandom;
+  options.deduplicate = flag(spec.model_kwargs, "deduplicate", true);
+  options.scramble = flag(spec.model_kwargs, "scramble", true);
+  const util::Node* position = spec.model_kwargs.find("init_position");
+  if (position != nullptr && position->is_int() && position->as_int() >= 0) {
+    options.init_position = static_cast<std::uint64_t>(position->as_int());
+  }
+  util::Rng rng = spec.rng;
+  const util::Node* seed = spec.model_kwargs.find("seed");
+  if (seed != nullptr && seed->is_int()) rng = util::Rng(static_cast<std::uint64_t>(seed->as_int()));
+  return std::make_unique<SobolGenerator>(spec, options, rng);
+}
+
+}  // namespace
+
+std::unique_ptr<Generator> make_sobol_generator(const GeneratorSpec& spec) {
+  return make_sequence_generator(spec, true);
+}
+
+std::unique_ptr<Generator> make_uniform_generator(const GeneratorSpec& spec) {
+  return make_sequence_generator(spec, false);
+}
+
+}  // namespace boa::generation

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <memory>
+
+#include "boa/generation/generator.hpp"
+
+namespace boa::generation {
+
+/// Scrambled Sobol points inside the parameter constraints, never the same point twice. model_kwargs as in Ax: `seed`,
+/// `deduplicate`, `scramble`, `init_position`, `fallback_to_sample_polytope`.
+std::unique_ptr<Generator> make_sobol_generator(const GeneratorSpec& spec);
+
+/// Independent uniform points, otherwise the same.
+std::unique_ptr<Generator> make_uniform_generator(const GeneratorSpec& spec);
+
+}  // namespace boa::generation

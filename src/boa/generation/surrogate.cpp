@@ -1,0 +1,193 @@
+#include "boa/generation/surrogate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <string_view>
+#include <utility>
+
+namespace boa::generation {
+
+namespace {
+
+// Noise above this share of the outcome's variance makes the model's mean a better guess than the observations.
+constexpr double kNoisyShare = 1e-2;
+// What the likelihood must lose before an exact model is given up for one with noise, and gain before the outcome is
+// drawn in: with few points a likelihood alone decides too boldly.
+constexpr double kExactPreference = 2.0;
+constexpr double kPlainPreference = 3.0;
+// Above so many points one model is fitted, not several to choose from.
+constexpr Index kMostForChoice = 200;
+// Up to so many columns lengthscales are expected to be a good part of the box; above, to grow with the dimension.
+constexpr Index kFewColumns = 8;
+
+/// Gamma priors on lengthscale and outputscale (BoTorch before 0.12): in few dimensions they find narrow optima sooner
+/// than the dimension-scaled priors do, which stay in force in many.
+gp::PriorSet priors_for(Index d) {
+  gp::PriorSet priors = gp::default_priors(d);
+  if (d <= kFewColumns) priors.lengthscale = gp::make_gamma(3.0, 6.0);
+  priors.outputscale = gp::make_gamma(2.0, 0.15);
+  return priors;
+}
+
+OutcomeTransform::Tail bad_tail(const ModelData& data, std::size_t outcome) {
+  if (outcome == 0) return OutcomeTransform::Tail::kLow;
+  for (const OutcomeInterval& interval : data.intervals) {
+    if (interval.outcome != outcome) continue;
+    if (std::isinf(interval.lower)) return OutcomeTransform::Tail::kHigh;
+    if (std::isinf(interval.upper)) return OutcomeTransform::Tail::kLow;
+  }
+  return OutcomeTransform::Tail::kNone;
+}
+
+/// What is chosen by the data: kernel, drawing in of the bad side, and whether there is noise.
+struct Variant {
+  const char* kernel = "rbf";
+  OutcomeTransform::Shape shape = OutcomeTransform::Shape::kFar;
+  bool exact = false;  ///< take unknown noise as none
+};
+
+class OutcomeFitter {
+ public:
+  OutcomeFitter(const Outcome& outcome, OutcomeTransform::Tail tail, const UnitSpace& space, const util::Rng& rng)
+      : outcome_(outcome), tail_(tail), rng_(rng), plain_(outcome.y, OutcomeTransform::Tail::kNone) {
+    options_.categorical_columns = space.categorical_columns();
+    options_.priors = priors_for(space.dim());
+    options_.scaled = true;
+  }
+
+  FittedOutcome fit() {
+    const bool may_be_exact = outcome_.noise != OutcomeNoise::kNoisy;
+    const bool is_small = outcome_.y.size() <= kMostForChoice;
+    const Variant best{"matern52", OutcomeTransform::Shape::kFar, may_be_exact};
+    try_variant(best, 0);
+    if (is_small) {
+      using Shape = OutcomeTransform::Shape;
+      for (const Shape shape : {Shape::kFar, Shape::kGentle, Shape::kStrong}) {
+        if (shape != Shape::kFar && tail_ == OutcomeTransform::Tail::kNone) continue;
+        for (const char* kernel : {"rbf", "matern52"}) {
+          if (shape == Shape::kFar && std::string_view(kernel) == best.kernel) continue;
+          try_variant({kernel, shape, may_be_exact}, shape == Shape::kFar ? 0 : -kPlainPreference);
+        }
+      }
+    }
+    if (outcome_.noise == OutcomeNoise::kUnsaid) try_variant({best_.kernel, best_.shape, false}, -kExactPreference);
+    return finish();
+  }
+
+ private:
+  gp::TrainingData training(const OutcomeTransform& transform, bool exact) const {
+    gp::TrainingData data{outcome_.X, outcome_.y, outcome_.y_var};
+    for (Index i = 0; i < data.y.size(); ++i) {
+      const double slope = transform.slope(outcome_.y[i]);
+      data.y[i] = transform(outcome_.y[i]);
+      data.y_var[i] = outcome_.y_var[i] * slope * slope;
+      if (exact && std::isnan(data.y_var[i])) data.y_var[i] = 0;
+    }
+    return data;
+  }
+
+  void try_variant(const Variant& variant, double preference) {
+    const OutcomeTransform transform(outcome_.y, tail_, variant.shape);
+    options_.kernel = variant.kernel;
+    gp::FitResult result = gp::fit_gp(training(transform, variant.exact), options_, rng_);
+    // Likelihoods of differently stretched outcomes compare with the stretching's Jacobian.
+    double score = result.summary.map_objective + preference;
+    for (const double y : outcome_.y) score += std::log(transform.slope(y) / plain_.slope(y));
+    if (result_.model != nullptr && !(score > score_)) return;
+    result_ = std::move(result);
+    score_ = score;
+    best_ = variant;
+    transform_ = transform;
+  }
+
+  FittedOutcome finish() const {
+    FittedOutcome fitted{result_.model, transform_, outcome_.noise == OutcomeNoise::kNoisy, result_.summary.message};
+    const double scale = fitted.model->outcome_scale().scale;
+    const bool much_noise = fitted.model->observation_noise() > kNoisyShare * scale * scale;
+    fitted.noisy = fitted.noisy || (outcome_.noise == OutcomeNoise::kUnsaid && !best_.exact && much_noise);
+    return fitted;
+  }
+
+  const Outcome& outcome_;
+  OutcomeTransform::Tail tail_;
+  util::Rng rng_;
+  OutcomeTransform plain_;
+  gp::FitOptions options_;
+
+  gp::FitResult result_;
+  double score_ = 0;
+  Variant best_;
+  OutcomeTransform transform_;
+};
+
+}  // namespace
+
+gp::ModelList Surrogate::models() const {
+  gp::ModelList list;
+  for (const FittedOutcome& outcome : outcomes) list.push_back(outcome.model);
+  return list;
+}
+
+bool Surrogate::noisy() const {
+  return std::any_of(outcomes.begin(), outcomes.end(), [](const FittedOutcome& outcome) { return outcome.noisy; });
+}
+
+bool Surrogate::is_feasible(const Vector& values) const {
+  return std::all_of(bounds.begin(), bounds.end(), [&](const acquisition::OutcomeBound& bound) {
+    return values[bound.outcome] >= bound.lower && values[bound.outcome] <= bound.upper;
+  });
+}
+
+Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng) {
+  Surrogate surrogate;
+  for (std::size_t m = 0; m < data.outcomes.size(); ++m) {
+    surrogate.outcomes.push_back(OutcomeFitter(data.outcomes[m], bad_tail(data, m), space, rng.split("fit", m)).fit());
+  }
+  for (const OutcomeInterval& interval : data.intervals) {
+    const OutcomeTransform& transform = surrogate.outcomes[interval.outcome].transform;
+    surrogate.bounds.push_back(
+        {static_cast<Index>(interval.outcome), transform(interval.lower), transform(interval.upper)});
+  }
+  return surrogate;
+}
+
+Incumbents rank_observed(const ModelData& data, const Surrogate& surrogate) {
+  const Outcome& objective = data.outcomes[0];
+  const Index n = objective.X.rows();
+  const auto m = static_cast<Index>(surrogate.outcomes.size());
+  Matrix values(n, m);
+  for (Index j = 0; j < m; ++j) {
+    const FittedOutcome& fitted = surrogate.outcomes[static_cast<std::size_t>(j)];
+    const Outcome& outcome = data.outcomes[static_cast<std::size_t>(j)];
+    const bool aligned = outcome.X.rows() == n && (j == 0 || outcome.X == objective.X);
+    if (aligned && !fitted.noisy) {
+      for (Index i = 0; i < n; ++i) values(i, j) = fitted.transform(outcome.y[i]);
+    } else {
+      Vector mean, variance;
+      fitted.model->marginals(objective.X, mean, variance);
+      values.col(j) = mean;
+    }
+  }
+  Vector excess = Vector::Zero(n);
+  for (const acquisition::OutcomeBound& bound : surrogate.bounds) {
+    for (Index i = 0; i < n; ++i) {
+      const double value = values(i, bound.outcome);
+      excess[i] += std::max({0.0, bound.lower - value, value - bound.upper});
+    }
+  }
+  std::vector<Index> order(static_cast<std::size_t>(n));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
+    if (excess[a] != excess[b]) return excess[a] < excess[b];
+    return values(a, 0) > values(b, 0);
+  });
+  Incumbents ranked{Matrix(n, objective.X.cols()), Vector(n), (excess.array() == 0).count()};
+  for (Index i = 0; i < n; ++i) {
+    ranked.X.row(i) = objective.X.row(order[static_cast<std::size_t>(i)]);
+    ranked.objective[i] = values(order[static_cast<std::size_t>(i)], 0);
+  }
+  return ranked;
+}
+
+}  // namespace boa::generation

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "boa/acquisition/analytic/analytic.hpp"
+#include "boa/generation/model_data.hpp"
+#include "boa/gp/fit.hpp"
+#include "boa/util/rng.hpp"
+
+namespace boa::generation {
+
+/// A fitted outcome, on the scale that OutcomeTransform gives.
+struct FittedOutcome {
+  std::shared_ptr<const gp::GaussianProcess> model;
+  OutcomeTransform transform;
+  bool noisy = false;   ///< observations say less than the model's mean does
+  std::string message;  ///< of the fit, if something was odd
+};
+
+/// Models of everything that the objective and the constraints need.
+struct Surrogate {
+  std::vector<FittedOutcome> outcomes;            ///< as in ModelData
+  std::vector<acquisition::OutcomeBound> bounds;  ///< intervals on the transformed scale
+
+  gp::ModelList models() const;
+  bool noisy() const;  ///< is any outcome?
+  /// Is every bound met by these transformed outcomes (m)?
+  bool is_feasible(const Vector& outcomes) const;
+};
+
+/// Fits a Gaussian process to each outcome. Where nothing is said about noise, an exact model is preferred as long as
+/// the data allow it. Deterministic in rng. Never throws because data are odd.
+Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng);
+
+/// Observed points with all outcomes, and which of them is best: on the transformed scale, means of the model where an
+/// outcome is noisy.
+struct Incumbents {
+  Matrix X;          ///< n x d, best first: feasible ones by objective, then the others by how little they fail
+  Vector objective;  ///< n, in the same order
+  Index num_feasible = 0;
+};
+Incumbents rank_observed(const ModelData& data, const Surrogate& surrogate);
+
+}  // namespace boa::generation

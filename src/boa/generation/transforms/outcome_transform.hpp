@@ -1,0 +1,43 @@
+#pragma once
+
+#include "boa/math/types.hpp"
+
+namespace boa::generation {
+
+using math::Index;
+using math::Vector;
+
+/// An increasing map of an outcome to a scale on which a Gaussian process fits well: standardised, with its bad side
+/// drawn in by a logarithm where that is wanted. Works for every finite number, 1e300 as well as constants.
+class OutcomeTransform {
+ public:
+  /// Which tail may be drawn in, because nothing interesting happens there.
+  enum class Tail { kNone, kLow, kHigh };
+
+  /// How the tail is drawn in: z -> fence + width log(1 + (z - fence)/width) beyond a fence.
+  enum class Shape {
+    kFar,     ///< beyond Tukey's far fence, three times the quartiles' distance outside of them; often nothing at all
+    kGentle,  ///< from the best value on, over two standard deviations
+    kStrong,  ///< from the best value on, over a fifth of a standard deviation
+  };
+
+  OutcomeTransform() = default;
+  /// Fits to the finite values of y.
+  OutcomeTransform(const Vector& y, Tail tail, Shape shape = Shape::kFar);
+
+  /// Finite for finite y; infinities stay.
+  double operator()(double y) const;
+  /// Its derivative, by which standard deviations at y are scaled.
+  double slope(double y) const;
+
+ private:
+  double offset_ = 0;
+  double scale_ = 1;
+  double sign_ = 1;   // of the tail: +1 high, -1 low, 0 none
+  double fence_ = 0;  // in standard units, on the tail's side
+  double width_ = 1;  // of the logarithm beyond the fence
+  double shift_ = 0;  // standardises again after the tail was drawn in
+  double shrink_ = 1;
+};
+
+}  // namespace boa::generation

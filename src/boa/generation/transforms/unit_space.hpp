@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "boa/core/search_space.hpp"
+#include "boa/generation/transforms/unit_column.hpp"
+#include "boa/math/types.hpp"
+#include "boa/optim/domain.hpp"
+
+namespace boa::generation {
+
+using math::Index;
+using math::Matrix;
+using math::Vector;
+
+/// The search space as a domain of numbers, one column for each parameter that is not fixed (see UnitColumn), with the
+/// parameter constraints mapped along. Immutable.
+class UnitSpace {
+ public:
+  explicit UnitSpace(core::SearchSpace space);
+
+  const core::SearchSpace& space() const { return space_; }
+  Index dim() const { return static_cast<Index>(columns_.size()); }
+  const std::vector<UnitColumn>& columns() const { return columns_; }
+  /// Columns that hold category codes.
+  const std::vector<Index>& categorical_columns() const { return categorical_; }
+
+  /// Where a model may propose: box, linear constraints, and lists of values for the columns that have few of them.
+  /// Columns with many values are continuous here; decoding rounds them.
+  const optim::Domain& domain() const { return domain_; }
+  /// The unit cube with the linear constraints, every column continuous: what samplers of a polytope need.
+  const optim::Domain& cube() const { return cube_; }
+
+  /// Values at a model coordinate (d), every parameter, config order. Constraints are not looked at.
+  core::Parameterization decode(const Vector& x) const;
+  /// The same at a point of the unit cube, where categories are equally wide intervals.
+  core::Parameterization decode_sample(const Vector& u) const;
+  /// Model coordinates of a point; nothing if a value is missing or has no coordinate.
+  std::optional<Vector> encode(const core::Parameterization& parameters) const;
+
+  /// Are all parameter constraints met?
+  bool meets_constraints(const core::Parameterization& parameters) const;
+  /// Values near the model coordinate x that meet all constraints after rounding: the nearest values where they do,
+  /// else some moved to neighbours and floats projected. Nothing if none is found.
+  std::optional<core::Parameterization> decode_feasible(const Vector& x) const;
+
+  /// How many points the box holds, constraints not counted; UnitColumn::kInfinite if there is no end of them.
+  std::uint64_t num_points() const { return num_points_; }
+  /// All points that meet the constraints, in a fixed order. Only for num_points() that fits into memory.
+  std::vector<core::Parameterization> enumerate() const;
+
+ private:
+  void map_constraints();
+  std::optional<core::Parameterization> move_to_neighbours(core::Parameterization values) const;
+  std::optional<core::Parameterization> project_floats(const core::Parameterization& values, double margin) const;
+
+  core::SearchSpace space_;
+  std::vector<UnitColumn> columns_;
+  std::vector<std::size_t> positions_;  // column -> parameter
+  std::vector<Index> column_of_;        // parameter -> column, -1 for fixed
+  std::vector<Index> categorical_;
+  optim::Domain domain_;
+  optim::Domain cube_;
+  std::uint64_t num_points_ = 1;
+};
+
+/// A text that is equal for equal points: parameters in config order as JSON.
+std::string signature_of(const core::Parameterization& parameters);
+
+}  // namespace boa::generation

@@ -1,0 +1,297 @@
+#include "boa/gp/fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "boa/gp/kernels/kernels.hpp"
+#include "boa/math/cholesky.hpp"
+#include "boa/math/special.hpp"
+#include "boa/optim/minimize.hpp"
+#include "boa/util/error.hpp"
+
+namespace boa::gp {
+namespace {
+
+constexpr double kMaxNoise = 1e2;  // in units of the outcome's variance
+
+/// Maximizes the MAP objective over theta = (log noise, kernel hyperparameters in logs where positive). The mean has a
+/// flat prior, its optimum given the rest is in closed form (generalized least squares): it is profiled out.
+class MapProblem {
+ public:
+  MapProblem(const Matrix& X, const Vector& y, const Vector& fixed_noise, const Kernel& kernel,
+             const FitOptions& options, const PriorSet& priors)
+      : X_(X), y_(y), fixed_noise_(fixed_noise), kernel_(kernel.clone()), priors_(priors) {
+    infer_noise_ = fixed_noise.size() == 0 || fixed_noise.array().isNaN().any();
+    for (const Hyperparameter& h : kernel.hyperparameters()) {
+      parameters_.push_back(h);
+      if (h.name == "lengthscale") parameters_.back().lower = std::max(h.lower, options.lengthscale_min);
+    }
+    noise_min_ = options.noise_min;
+    const Index size = static_cast<Index>(parameters_.size()) + 1;
+    lower_.resize(size);
+    upper_.resize(size);
+    lower_[0] = std::log(noise_min_);
+    upper_[0] = std::log(kMaxNoise);
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+      const Hyperparameter& h = parameters_[i];
+      const Index k = static_cast<Index>(i) + 1;
+      lower_[k] = h.positive ? std::log(h.lower) : h.lower;
+      upper_[k] = h.positive ? std::log(h.upper) : h.upper;
+    }
+    // Noise that is known everywhere leaves its coordinate at rest.
+    if (!infer_noise_) upper_[0] = lower_[0];
+  }
+
+  const Vector& lower() const { return lower_; }
+  const Vector& upper() const { return upper_; }
+  int evaluations() const { return evaluations_; }
+
+  Vector encode(double noise, const Vector& kernel_values) const {
+    Vector theta = Vector::Constant(lower_.size(), std::log(noise));
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+      const Index k = static_cast<Index>(i);
+      theta[k + 1] = parameters_[i].positive ? std::log(kernel_values[k]) : kernel_values[k];
+    }
+    return theta.cwiseMax(lower_).cwiseMin(upper_);
+  }
+
+  Vector decode(const Vector& theta) const {
+    Vector values(static_cast<Index>(parameters_.size()));
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+      const Index k = static_cast<Index>(i);
+      values[k] = parameters_[i].positive ? std::exp(theta[k + 1]) : theta[k + 1];
+    }
+    return values;
+  }
+
+  /// A start at the typical values of the priors (`rng` null), or a draw from them.
+  Vector start(util::Rng* rng) const {
+    const auto pick = [rng](const Prior* prior, double fallback) {
+      if (!prior) return rng ? fallback * std::exp(rng->normal()) : fallback;
+      return rng ? prior->sample(*rng) : prior->mode_in_log();
+    };
+    Vector values(static_cast<Index>(parameters_.size()));
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+      const Hyperparameter& h = parameters_[i];
+      const Prior* prior = h.name == "lengthscale"   ? priors_.lengthscale.get()
+                           : h.name == "outputscale" ? priors_.outputscale.get()
+                                                     : nullptr;
+      values[static_cast<Index>(i)] = h.positive ? pick(prior, h.value) : (rng ? h.value + rng->normal() : h.value);
+    }
+    return encode(std::max(pick(priors_.noise.get(), 1e-2), noise_min_), values);
+  }
+
+  /// Negative MAP objective and its gradient in theta.
+  double operator()(const Vector& theta, Vector* gradient) {
+    ++evaluations_;
+    const double noise = std::exp(theta[0]);
+    const Vector values = decode(theta);
+    kernel_->set_values(values);
+    if (!factorise(noise)) return std::numeric_limits<double>::infinity();
+    const Index n = y_.size();
+    const double likelihood = -0.5 * residual_.dot(alpha_) - 0.5 * math::cholesky_log_determinant(A_) -
+                              static_cast<double>(n) * math::kLogSqrt2Pi;
+    const Likelihood prior = log_prior(*kernel_, noise, infer_noise_ ? priors_ : without_noise());
+    if (gradient) {
+      math::cholesky_inverse_lower_in_place(A_);
+      double d_noise = 0.0;
+      for (Index j = 0; j < n; ++j) {
+        A_.col(j).tail(n - j) = 0.5 * (alpha_[j] * alpha_.tail(n - j) - A_.col(j).tail(n - j));
+        if (fixed_noise_.size() == 0 || std::isnan(fixed_noise_[j])) d_noise += A_(j, j);
+      }
+      d_kernel_ = prior.d_kernel;
+      kernel_->add_gram_gradient(X_, A_, d_kernel_);
+      (*gradient)[0] = infer_noise_ ? -noise * (d_noise + prior.d_noise) : 0.0;
+      for (std::size_t i = 0; i < parameters_.size(); ++i) {
+        const Index k = static_cast<Index>(i);
+        (*gradient)[k + 1] = -d_kernel_[k] * (parameters_[i].positive ? values[k] : 1.0);
+      }
+    }
+    return -(likelihood + prior.value);
+  }
+
+  /// Mean constant at the last theta evaluated.
+  double mean() const { return mean_; }
+
+ private:
+  bool factorise(double noise) {
+    const Index n = y_.size();
+    kernel_->gram_lower(X_, A_);
+    for (Index i = 0; i < n; ++i) {
+      A_(i, i) += fixed_noise_.size() > 0 && !std::isnan(fixed_noise_[i]) ? fixed_noise_[i] : noise;
+    }
+    if (!math::cholesky_in_place(A_)) return false;
+    ones_.setOnes(n);
+    math::solve_lower_in_place(A_, ones_);
+    alpha_ = y_;
+    math::solve_lower_in_place(A_, alpha_);
+    mean_ = ones_.dot(alpha_) / ones_.squaredNorm();
+    alpha_ -= mean_ * ones_;
+    math::solve_lower_transposed_in_place(A_, alpha_);
+    residual_ = y_.array() - mean_;
+    return std::isfinite(mean_);
+  }
+
+  PriorSet without_noise() const {
+    PriorSet rest = priors_;
+    rest.noise = nullptr;
+    return rest;
+  }
+
+  const Matrix& X_;
+  const Vector& y_;
+  const Vector& fixed_noise_;
+  std::unique_ptr<Kernel> kernel_;
+  const PriorSet& priors_;
+  std::vector<Hyperparameter> parameters_;
+  bool infer_noise_ = true;
+  double noise_min_;
+  Vector lower_, upper_;
+  int evaluations_ = 0;
+  Matrix A_;
+  Vector ones_, alpha_, residual_, d_kernel_;
+  double mean_ = 0.0;
+};
+
+TrainingData finite_rows(const TrainingData& data) {
+  std::vector<Index> kept;
+  for (Index i = 0; i < data.X.rows(); ++i) {
+    if (data.X.row(i).allFinite() && std::isfinite(data.y[i])) kept.push_back(i);
+  }
+  if (static_cast<Index>(kept.size()) == data.X.rows()) return data;
+  TrainingData result;
+  const Index n = static_cast<Index>(kept.size());
+  result.X.resize(n, data.X.cols());
+  result.y.resize(n);
+  if (data.y_var.size() > 0) result.y_var.resize(n);
+  for (Index i = 0; i < n; ++i) {
+    const Index from = kept[static_cast<std::size_t>(i)];
+    result.X.row(i) = data.X.row(from);
+    result.y[i] = data.y[from];
+    if (data.y_var.size() > 0) result.y_var[i] = data.y_var[from];
+  }
+  return result;
+}
+
+/// Noise variances after scaling, floors applied; NaN where unknown. Infinite or negative ones count as unknown.
+Vector scaled_noise(const TrainingData& data, const OutcomeScale& scale) {
+  Vector result = data.y_var;
+  for (double& v : result) {
+    v = std::isfinite(v) && v >= 0.0 ? std::max(v / (scale.scale * scale.scale), kMinFixedNoise) : std::nan("");
+  }
+  return result;
+}
+
+std::vector<Vector> make_starts(MapProblem& problem, const Kernel& kernel, const FitOptions& options,
+                                const util::Rng& rng) {
+  std::vector<Vector> starts;
+  if (options.warm_start) {
+    const GpParameters& last = options.warm_start->parameters();
+    if (last.kernel->num_hyperparameters() == kernel.num_hyperparameters()) {
+      starts.push_back(problem.encode(last.noise_variance, last.kernel->values()));
+    }
+  }
+  if (options.starts <= 0 && !starts.empty()) return starts;
+  // The typical values of the priors, and the best of some draws from them.
+  starts.push_back(problem.start(nullptr));
+  std::vector<std::pair<double, Vector>> draws;
+  for (int k = 0; k < options.raw_starts && options.starts > 1; ++k) {
+    util::Rng stream = rng.split("fit start", static_cast<std::uint64_t>(k));
+    const Vector theta = problem.start(&stream);
+    draws.emplace_back(problem(theta, nullptr), theta);
+  }
+  std::stable_sort(draws.begin(), draws.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (std::size_t k = 0; k < draws.size() && static_cast<int>(k) + 1 < options.starts; ++k) {
+    if (std::isfinite(draws[k].first)) starts.push_back(draws[k].second);
+  }
+  return starts;
+}
+
+std::unique_ptr<Kernel> default_kernel(Index d, const FitOptions& options) {
+  const std::set<Index> categorical(options.categorical_columns.begin(), options.categorical_columns.end());
+  std::vector<Index> continuous;
+  for (Index j = 0; j < d; ++j) {
+    if (!categorical.contains(j)) continuous.push_back(j);
+  }
+  std::unique_ptr<Kernel> kernel;
+  if (categorical.empty()) {
+    const Vector ones = Vector::Ones(d);
+    if (options.kernel == "rbf") {
+      kernel = make_rbf(ones);
+    } else if (options.kernel == "matern52") {
+      kernel = make_matern(2.5, ones);
+    } else {
+      throw UnsupportedError("the model's kernel '" + options.kernel + "' is not known", "Known: rbf, matern52");
+    }
+  } else if (continuous.empty()) {
+    kernel = make_categorical(Vector::Ones(d));
+  } else {
+    return make_mixed(options.kernel, continuous, options.categorical_columns);
+  }
+  return options.scaled ? make_scale(1.0, std::move(kernel)) : std::move(kernel);
+}
+
+}  // namespace
+
+PriorSet default_priors(Index d) {
+  PriorSet priors;
+  priors.lengthscale = make_log_normal(std::sqrt(2.0) + 0.5 * std::log(static_cast<double>(d)), std::sqrt(3.0));
+  priors.noise = make_log_normal(-4.0, 1.0);
+  return priors;
+}
+
+FitResult fit_gp(const TrainingData& data, const FitOptions& options, const util::Rng& rng) {
+  return fit_gp(data, *default_kernel(data.X.cols(), options), options, rng);
+}
+
+FitResult fit_gp(const TrainingData& given, const Kernel& kernel, const FitOptions& options, const util::Rng& rng) {
+  TrainingData data = finite_rows(given);
+  const OutcomeScale scale = options.standardize ? standardize(data.y) : OutcomeScale{};
+  const Vector noise = scaled_noise(data, scale);
+  for (Index i = 0; i < noise.size(); ++i) {
+    if (std::isnan(noise[i])) data.y_var[i] = noise[i];
+  }
+  const bool own_priors = options.priors.lengthscale || options.priors.outputscale || options.priors.noise;
+  const PriorSet priors = own_priors ? options.priors : default_priors(data.X.cols());
+  const Vector y = (data.y.array() - scale.offset) / scale.scale;
+
+  FitResult result;
+  MapProblem problem(data.X, y, noise, kernel, options, priors);
+  Vector best = problem.start(nullptr);
+  double best_value = std::numeric_limits<double>::infinity();
+  if (y.size() > 0) {
+    const auto objective = [&problem](const Vector& theta, Vector* gradient) { return problem(theta, gradient); };
+    for (const Vector& start : make_starts(problem, kernel, options, rng)) {
+      const optim::MinimizeResult local = optim::minimize(
+          objective, start, problem.lower(), problem.upper(),
+          {.max_evaluations = options.max_evaluations, .relative_f_tolerance = options.relative_tolerance});
+      ++result.summary.starts;
+      if (!(local.value < best_value)) continue;
+      best_value = local.value;
+      best = local.x;
+      result.summary.converged = local.converged();
+    }
+    if (!(best_value < 1e99)) {
+      best = problem.start(nullptr);
+      result.summary.message = "no hyperparameters could be fitted; typical ones are used";
+    }
+  } else {
+    result.summary.message = "there are no observations to fit to";
+  }
+
+  GpParameters parameters;
+  const double value = y.size() > 0 ? problem(best, nullptr) : 0.0;
+  parameters.mean_constant = y.size() > 0 && std::isfinite(problem.mean()) ? problem.mean() : 0.0;
+  parameters.noise_variance = std::exp(best[0]);
+  std::unique_ptr<Kernel> fitted = kernel.clone();
+  fitted->set_values(problem.decode(best));
+  parameters.kernel = std::move(fitted);
+  result.summary.map_objective = -value;
+  result.summary.evaluations = problem.evaluations();
+  result.model = std::make_shared<const GaussianProcess>(std::move(data), std::move(parameters), scale);
+  return result;
+}
+
+}  // namespace boa::gp

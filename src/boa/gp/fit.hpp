@@ -1,0 +1,80 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "boa/gp/gaussian_process.hpp"
+#include "boa/gp/prior.hpp"
+#include "boa/util/rng.hpp"
+
+namespace boa::gp {
+
+/// Which prior a hyperparameter gets, by its name; one that has none is flat inside its bounds.
+struct PriorSet {
+  std::shared_ptr<const Prior> lengthscale;
+  std::shared_ptr<const Prior> outputscale;
+  std::shared_ptr<const Prior> noise;
+};
+
+/// Dimension-scaled priors (Hvarfner et al. 2024; BoTorch's default): lengthscale LogNormal(sqrt 2 + log(d)/2, sqrt 3),
+/// noise LogNormal(-4, 1), no prior on outputscale.
+PriorSet default_priors(Index d);
+
+/// How to fit. The defaults are right for X in the unit cube and outcomes of any scale.
+struct FitOptions {
+  std::string kernel = "rbf";  ///< rbf | matern52; ARD; the base of the mixed kernel if there are categories
+  bool scaled = false;         ///< with an outputscale
+  std::vector<Index> categorical_columns;  ///< columns that hold category codes
+  bool standardize = true;                 ///< outcome transform; off: y is modelled as it is
+  double lengthscale_min = 0.025;
+  double noise_min = 1e-4;
+  int starts = 2;                    ///< local searches besides the warm start
+  int raw_starts = 8;                ///< draws from the prior from which `starts` are taken
+  int max_evaluations = 200;         ///< of the likelihood, each local search
+  double relative_tolerance = 1e-6;  ///< of the objective
+  std::shared_ptr<const GaussianProcess>
+      warm_start;   ///< last model; its hyperparameters are the first start if the kernels agree
+  PriorSet priors;  ///< all null: default_priors
+};
+
+/// How the fit went; never an exception.
+struct FitSummary {
+  double map_objective = 0.0;  ///< log marginal likelihood + log prior, total
+  int evaluations = 0;
+  int starts = 0;
+  bool converged = false;
+  std::string message;  ///< empty, or why the default hyperparameters were taken
+};
+
+struct FitResult {
+  std::shared_ptr<const GaussianProcess> model;
+  FitSummary summary;
+};
+
+/// MAP fit of mean, noise and kernel hyperparameters by L-BFGS with analytic gradients from several starts. Never
+/// throws because data are odd: constant outcomes, one point, duplicates, any scale. Rows with non-finite X or y are
+/// left out; with no row left the prior remains (one pseudo observation is not made up). Deterministic in `rng`.
+FitResult fit_gp(const TrainingData& data, const FitOptions& options, const util::Rng& rng);
+
+/// The same for a kernel given as an object (its values are the first start).
+FitResult fit_gp(const TrainingData& data, const Kernel& kernel, const FitOptions& options, const util::Rng& rng);
+
+/// log N(y; c, K + noise), total, and its gradients in natural scale.
+struct Likelihood {
+  double value = 0.0;
+  Vector d_kernel;  ///< in Kernel::values() order
+  double d_noise = 0.0;
+  double d_mean = 0.0;
+};
+/// `fixed_noise`: n variances, NaN where noise_variance applies; empty: it applies everywhere. Cost n^3. NumericalError
+/// if K + noise cannot be factorised.
+Likelihood log_marginal_likelihood(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance,
+                                   double mean_constant, const Vector& fixed_noise = {});
+/// Leave-one-out pseudo-likelihood sum_i log N(y_i; mu_-i, sigma^2_-i), total, with gradients.
+Likelihood loo_pseudo_likelihood(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance,
+                                 double mean_constant, const Vector& fixed_noise = {});
+/// Sum of log prior densities at the hyperparameters, with gradients (natural scale, no Jacobian).
+Likelihood log_prior(const Kernel& kernel, double noise_variance, const PriorSet& priors);
+
+}  // namespace boa::gp

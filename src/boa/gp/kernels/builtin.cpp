@@ -1,0 +1,109 @@
+#include <fmt/core.h>
+
+#include "boa/gp/kernels/kernels.hpp"
+#include "boa/util/error.hpp"
+
+namespace boa::gp {
+namespace {
+
+using util::Node;
+
+const Node& field(const Node& node, std::string_view key) {
+  const Node* found = node.find(key);
+  if (!found) throw UserInputError(fmt::format("a kernel description lacks '{}'", key));
+  return *found;
+}
+
+double number(const Node& node, std::string_view key) {
+  const Node& value = field(node, key);
+  if (!value.is_number())
+    throw UserInputError(fmt::format("kernel field '{}' must be a number, not {}", key, value.describe()));
+  return value.as_double();
+}
+
+Vector vector_of(const Node& list, std::string_view key) {
+  if (!list.is_array() || list.size() == 0) {
+    throw UserInputError(fmt::format("kernel field '{}' must be a list of numbers, not {}", key, list.describe()));
+  }
+  Vector result(static_cast<Index>(list.size()));
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    if (!list.at(i).is_number()) throw UserInputError(fmt::format("kernel field '{}' must hold numbers", key));
+    result[static_cast<Index>(i)] = list.at(i).as_double();
+  }
+  return result;
+}
+
+Vector positive(const Node& node, std::string_view key) {
+  const Vector result = vector_of(field(node, key), key);
+  if (!(result.minCoeff() > 0.0)) throw UserInputError(fmt::format("kernel field '{}' must be positive", key));
+  return result;
+}
+
+Matrix matrix(const Node& node, std::string_view key) {
+  const Node& rows = field(node, key);
+  if (!rows.is_array() || rows.size() == 0)
+    throw UserInputError(fmt::format("kernel field '{}' must be a matrix", key));
+  Matrix result;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Vector row = vector_of(rows.at(i), key);
+    if (i == 0) result.resize(static_cast<Index>(rows.size()), row.size());
+    if (row.size() != result.cols())
+      throw UserInputError(fmt::format("rows of kernel field '{}' differ in length", key));
+    result.row(static_cast<Index>(i)) = row.transpose();
+  }
+  return result;
+}
+
+std::vector<std::unique_ptr<Kernel>> parts(const Node& node, std::string_view key) {
+  const Node& list = field(node, key);
+  if (!list.is_array() || list.size() == 0) {
+    throw UserInputError(fmt::format("kernel field '{}' must be a list of kernels, not {}", key, list.describe()));
+  }
+  std::vector<std::unique_ptr<Kernel>> result;
+  for (const Node& part : list.as_array()) result.push_back(make_kernel(part));
+  return result;
+}
+
+util::Registry<KernelFactory> make_registry() {
+  util::Registry<KernelFactory> registry("kernel");
+  registry.add("categorical", [](const Node& n) { return make_categorical(positive(n, "lengthscale")); });
+  registry.add("index",
+               [](const Node& n) { return make_index(matrix(n, "covar_factor"), vector_of(field(n, "var"), "var")); });
+  registry.add("linear", [](const Node& n) { return make_linear(positive(n, "variance")); });
+  registry.add("matern", [](const Node& n) { return make_matern(number(n, "nu"), positive(n, "lengthscale")); });
+  registry.add("periodic",
+               [](const Node& n) { return make_periodic(positive(n, "lengthscale"), positive(n, "period_length")); });
+  registry.add("positive_index", [](const Node& n) {
+    return make_positive_index(matrix(n, "covar_factor"), vector_of(field(n, "var"), "var"),
+                               static_cast<Index>(number(n, "target_task_index")));
+  });
+  registry.add("product", [](const Node& n) { return make_product(parts(n, "factors")); });
+  registry.add("rbf", [](const Node& n) { return make_rbf(positive(n, "lengthscale")); });
+  registry.add("rq",
+               [](const Node& n) { return make_rational_quadratic(positive(n, "lengthscale"), number(n, "alpha")); });
+  registry.add("scale",
+               [](const Node& n) { return make_scale(number(n, "outputscale"), make_kernel(field(n, "base"))); });
+  registry.add("sum", [](const Node& n) { return make_sum(parts(n, "terms")); });
+  return registry;
+}
+
+}  // namespace
+
+const util::Registry<KernelFactory>& kernel_registry() {
+  static const util::Registry<KernelFactory> registry = make_registry();
+  return registry;
+}
+
+std::unique_ptr<Kernel> make_kernel(const Node& description) {
+  const Node& type = field(description, "type");
+  if (!type.is_string()) throw UserInputError(fmt::format("a kernel's type must be a name, not {}", type.describe()));
+  std::unique_ptr<Kernel> kernel = kernel_registry().get(type.as_string())(description);
+  if (const Node* dims = description.find("active_dims"); dims && !dims->is_null()) {
+    std::vector<Index> active;
+    for (const double j : vector_of(*dims, "active_dims")) active.push_back(static_cast<Index>(j));
+    kernel->set_active_dims(std::move(active));
+  }
+  return kernel;
+}
+
+}  // namespace boa::gp

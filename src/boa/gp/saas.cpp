@@ -1,0 +1,94 @@
+#include "boa/gp/saas.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "boa/gp/fit.hpp"
+#include "boa/gp/kernels/kernels.hpp"
+#include "boa/math/special.hpp"
+#include "boa/util/error.hpp"
+
+namespace boa::gp {
+namespace {
+
+constexpr double kAddedNoise = 1e-4;  // of the density
+constexpr double kNoiseFloor = 1e-4;  // of the predictions
+constexpr double kTauScale = 0.1;
+constexpr double kInvLengthScale = 1.0;
+
+/// log density of HalfCauchy(scale) at x > 0, with its derivative.
+math::ValueAndSlope half_cauchy(double x, double scale) {
+  const double square = scale * scale + x * x;
+  return {std::log(2.0 * scale / math::kPi) - std::log(square), -2.0 * x / square};
+}
+
+}  // namespace
+
+SaasDensity saas_log_density(const Matrix& X, const Vector& y, const Vector& y_var, const SaasParameters& p) {
+  const Index d = X.cols();
+  BOA_CHECK(p.inv_length_sq.size() == d, p.inv_length_sq.size(), d);
+  const bool known = y_var.size() > 0;
+  const Vector lengthscale = (p.tausq * p.inv_length_sq).cwiseSqrt().cwiseInverse();
+  const auto kernel = make_scale(p.outputscale, make_matern(2.5, lengthscale));
+  const Likelihood likelihood = log_marginal_likelihood(X, y, *kernel, kAddedNoise + p.noise, p.mean, y_var);
+  const math::ValueAndSlope noise = make_gamma(0.9, 10.0)->log_density(p.noise);
+  const math::ValueAndSlope outputscale = make_gamma(2.0, 0.15)->log_density(p.outputscale);
+  const math::ValueAndSlope tau = half_cauchy(p.tausq, kTauScale);
+
+  SaasDensity result;
+  result.gradient = Vector::Zero(d + 4);
+  result.log_joint = likelihood.value + math::log_normal_pdf(p.mean) + outputscale.value + tau.value;
+  double jacobian = std::log(p.outputscale) + std::log(p.tausq);
+  result.gradient[0] = likelihood.d_mean - p.mean;
+  if (!known) {
+    result.log_joint += noise.value;
+    jacobian += std::log(p.noise);
+    result.gradient[1] = p.noise * (likelihood.d_noise + noise.slope) + 1.0;
+  }
+  result.gradient[2] = p.outputscale * (likelihood.d_kernel[0] + outputscale.slope) + 1.0;
+  result.gradient[3] = p.tausq * tau.slope + 1.0;
+  for (Index j = 0; j < d; ++j) {
+    const math::ValueAndSlope prior = half_cauchy(p.inv_length_sq[j], kInvLengthScale);
+    result.log_joint += prior.value;
+    jacobian += std::log(p.inv_length_sq[j]);
+    // log l_j = -(log tausq + log inv_length_sq_j) / 2.
+    const double by_log = -0.5 * likelihood.d_kernel[1 + j] * lengthscale[j];
+    result.gradient[3] += by_log;
+    result.gradient[4 + j] = by_log + p.inv_length_sq[j] * prior.slope + 1.0;
+  }
+  result.log_joint_unconstrained = result.log_joint + jacobian;
+  return result;
+}
+
+std::vector<std::shared_ptr<const GaussianProcess>> saas_models(const Matrix& X, const Vector& y, const Vector& y_var,
+                                                                const std::vector<SaasSample>& samples) {
+  std::vector<std::shared_ptr<const GaussianProcess>> models;
+  for (const SaasSample& sample : samples) {
+    GpParameters parameters;
+    parameters.mean_constant = sample.mean;
+    parameters.noise_variance = std::max(sample.noise, kNoiseFloor);
+    parameters.kernel = make_scale(sample.outputscale, make_matern(2.5, sample.lengthscale));
+    models.push_back(std::make_shared<const GaussianProcess>(TrainingData{X, y, y_var.cwiseMax(kNoiseFloor)},
+                                                             std::move(parameters)));
+  }
+  return models;
+}
+
+MixturePosterior mixture_posterior(const std::vector<std::shared_ptr<const GaussianProcess>>& models, const Matrix& X) {
+  BOA_CHECK(!models.empty(), "a mixture needs a model");
+  const Index k = static_cast<Index>(models.size()), q = X.rows();
+  MixturePosterior result{Matrix(k, q), Matrix(k, q), Vector::Zero(q), Matrix::Zero(q, q)};
+  JointPosterior posterior;
+  for (Index i = 0; i < k; ++i) {
+    models[static_cast<std::size_t>(i)]->joint(X, posterior);
+    result.sample_means.row(i) = posterior.mean.transpose();
+    result.sample_variances.row(i) = posterior.covariance.diagonal().transpose();
+    result.covariance += posterior.covariance / static_cast<double>(k);
+  }
+  result.mean = result.sample_means.colwise().mean().transpose();
+  const Matrix centered = result.sample_means.rowwise() - result.mean.transpose();
+  result.covariance += centered.transpose() * centered / static_cast<double>(k);
+  return result;
+}
+
+}  // namespace boa::gp

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "boa/gp/gaussian_process.hpp"
+
+namespace boa::gp {
+
+/// Parameters of the sparse axis-aligned subspace model (Eriksson & Jankowiak 2021), natural scale. Lengthscales are
+/// (tausq inv_length_sq_j)^(-1/2).
+struct SaasParameters {
+  double mean = 0.0;
+  double noise = 1e-3;  ///< not used where noise is known
+  double outputscale = 1.0;
+  double tausq = 0.1;
+  Vector inv_length_sq;  ///< d
+};
+
+/// log p(y, parameters) and its gradient.
+struct SaasDensity {
+  double log_joint = 0.0;  ///< density of the natural parameters
+  double log_joint_unconstrained =
+      0.0;  ///< with the Jacobian of the logs of the positive ones: what a sampler moves on
+  /// Gradient of log_joint_unconstrained in (mean, log noise, log outputscale, log tausq, log inv_length_sq...): d + 4
+  /// entries; the noise's is 0 where noise is known.
+  Vector gradient;
+};
+
+/// Priors mean ~ N(0, 1), noise ~ Gamma(0.9, 10), outputscale ~ Gamma(2, 0.15), tausq ~ HalfCauchy(0.1),
+/// inv_length_sq_j ~ HalfCauchy(1); y ~ N(mean, outputscale Matern-5/2 + (1e-4 + noise) I), or + diag(y_var) where
+/// given (n; empty: noise is inferred). Cost n^3. NumericalError if the covariance cannot be factorised.
+SaasDensity saas_log_density(const Matrix& X, const Vector& y, const Vector& y_var, const SaasParameters& parameters);
+
+/// Hyperparameters of one posterior sample as a model predicts with them.
+struct SaasSample {
+  double mean = 0.0;
+  double noise = 1e-3;
+  double outputscale = 1.0;
+  Vector lengthscale;  ///< d
+};
+
+/// A Gaussian process for each sample; noise (and known variances) floored at 1e-4, as BoTorch predicts.
+std::vector<std::shared_ptr<const GaussianProcess>> saas_models(const Matrix& X, const Vector& y, const Vector& y_var,
+                                                                const std::vector<SaasSample>& samples);
+
+/// Moments of the equal mixture of the models' posteriors at X (q x d).
+struct MixturePosterior {
+  Matrix sample_means;      ///< k x q
+  Matrix sample_variances;  ///< k x q
+  Vector mean;              ///< q
+  Matrix covariance;        ///< q x q: mean covariance + population covariance of the means
+};
+MixturePosterior mixture_posterior(const std::vector<std::shared_ptr<const GaussianProcess>>& models, const Matrix& X);
+
+}  // namespace boa::gp

@@ -1,0 +1,190 @@
+#include "boa/optim/minimize.hpp"
+
+#include <nlopt.h>
+
+#include <cmath>
+#include <exception>
+#include <limits>
+#include <memory>
+
+#include "boa/util/error.hpp"
+
+namespace boa::optim {
+namespace {
+
+constexpr double kBad = 1e100;  // stands for a non-finite value, which line searches cannot digest
+constexpr double kFeasibility = 1e-8;
+
+/// What the callbacks of one optimization share. NLopt is C: exceptions must not pass through it.
+struct Run {
+  const Function* objective = nullptr;
+  nlopt_opt handle = nullptr;
+  Vector x;
+  Vector gradient;
+  int evaluations = 0;
+  int max_evaluations = 0;
+  Vector best_x;
+  double best_value = std::numeric_limits<double>::infinity();
+  std::function<bool(const Vector&)> acceptable;  // empty: every point is
+  std::exception_ptr error;
+
+  double evaluate(const Function& f, const double* at, double* gradient_out) {
+    if (error) return kBad;
+    try {
+      x = Eigen::Map<const Vector>(at, x.size());
+      double value = f(x, gradient_out ? &gradient : nullptr);
+      if (!std::isfinite(value)) value = kBad;
+      if (gradient_out) {
+        for (Index j = 0; j < x.size(); ++j) {
+          gradient_out[j] = std::isfinite(gradient[j]) && value < kBad ? gradient[j] : 0.0;
+        }
+      }
+      return value;
+    } catch (...) {
+      error = std::current_exception();
+      nlopt_force_stop(handle);
+      return kBad;
+    }
+  }
+};
+
+double objective_callback(unsigned, const double* x, double* gradient, void* data) {
+  Run& run = *static_cast<Run*>(data);
+  ++run.evaluations;
+  const double value = run.evaluate(*run.objective, x, gradient);
+  if (value < run.best_value && (!run.acceptable || run.acceptable(run.x))) {
+    run.best_value = value;
+    run.best_x = run.x;
+  }
+  return value;
+}
+
+struct ConstraintData {
+  Run* run;
+  const Function* f;
+};
+
+double constraint_callback(unsigned, const double* x, double* gradient, void* data) {
+  const auto& constraint = *static_cast<ConstraintData*>(data);
+  return constraint.run->evaluate(*constraint.f, x, gradient);
+}
+
+double linear_callback(unsigned n, const double* x, double* gradient, void* data) {
+  const auto& c = *static_cast<const LinearConstraint*>(data);
+  const Eigen::Map<const Vector> at(x, n);
+  if (gradient) Eigen::Map<Vector>(gradient, n) = c.a;
+  return c.a.dot(at) - c.b;
+}
+
+struct Deleter {
+  void operator()(nlopt_opt_s* handle) const { nlopt_destroy(handle); }
+};
+using Handle = std::unique_ptr<nlopt_opt_s, Deleter>;
+
+Handle make_handle(nlopt_algorithm algorithm, const Vector& lower, const Vector& upper, const MinimizeOptions& options,
+                   Run& run) {
+  Handle handle(nlopt_create(algorithm, static_cast<unsigned>(lower.size())));
+  BOA_CHECK(handle != nullptr, "nlopt_create");
+  nlopt_set_lower_bounds(handle.get(), lower.data());
+  nlopt_set_upper_bounds(handle.get(), upper.data());
+  nlopt_set_maxeval(handle.get(), options.max_evaluations);
+  nlopt_set_ftol_rel(handle.get(), options.relative_f_tolerance);
+  nlopt_set_ftol_abs(handle.get(), options.absolute_f_tolerance);
+  nlopt_set_xtol_rel(handle.get(), options.relative_x_tolerance);
+  nlopt_set_xtol_abs1(handle.get(), options.absolute_x_tolerance);
+  nlopt_set_min_objective(handle.get(), objective_callback, &run);
+  run.handle = handle.get();
+  return handle;
+}
+
+StopReason reason_of(nlopt_result code) {
+  switch (code) {
+    case NLOPT_SUCCESS:
+    case NLOPT_STOPVAL_REACHED:
+    case NLOPT_FTOL_REACHED:
+    case NLOPT_XTOL_REACHED:
+      return StopReason::kConverged;
+    case NLOPT_MAXEVAL_REACHED:
+    case NLOPT_MAXTIME_REACHED:
+      return StopReason::kEvaluations;
+    case NLOPT_ROUNDOFF_LIMITED:
+      return StopReason::kRoundoff;
+    default:
+      return StopReason::kFailed;
+  }
+}
+
+MinimizeResult finish(Run& run, const Handle& handle, Vector x) {
+  double value = kBad;
+  const nlopt_result code = nlopt_optimize(handle.get(), x.data(), &value);
+  if (run.error) std::rethrow_exception(run.error);
+  MinimizeResult result;
+  result.evaluations = run.evaluations;
+  result.reason = reason_of(code);
+  result.x = run.best_x.size() > 0 ? run.best_x : x;
+  result.value = run.best_x.size() > 0 ? run.best_value : value;
+  return result;
+}
+
+Run make_run(const Function& f, Index d) {
+  Run run;
+  run.objective = &f;
+  run.x.resize(d);
+  run.gradient.resize(d);
+  return run;
+}
+
+}  // namespace
+
+MinimizeResult minimize(const Function& f, const Vector& start, const Vector& lower, const Vector& upper,
+                        const MinimizeOptions& options) {
+  BOA_CHECK(start.size() == lower.size() && start.size() == upper.size(), start.size(), lower.size());
+  Run run = make_run(f, start.size());
+  const Handle handle = make_handle(NLOPT_LD_LBFGS, lower, upper, options, run);
+  return finish(run, handle, start.cwiseMax(lower).cwiseMin(upper));
+}
+
+MinimizeResult minimize_constrained(const Function& f, const Vector& start, const Domain& domain,
+                                    const std::vector<Function>& nonlinear_inequalities,
+                                    const MinimizeOptions& options) {
+  BOA_CHECK(start.size() == domain.dim(), start.size(), domain.dim());
+  Run run = make_run(f, start.size());
+  const Handle handle = make_handle(NLOPT_LD_SLSQP, domain.lower, domain.upper, options, run);
+  Domain continuous = domain;
+  continuous.discrete.clear();
+  run.acceptable = [&continuous, &nonlinear_inequalities](const Vector& x) {
+    if (!continuous.contains(x, kFeasibility)) return false;
+    for (const Function& c : nonlinear_inequalities) {
+      if (!(c(x, nullptr) <= kFeasibility)) return false;
+    }
+    return true;
+  };
+  // NLopt keeps the pointers: the constraints must outlive the optimization.
+  std::vector<LinearConstraint> inequalities = domain.inequalities;
+  std::vector<LinearConstraint> equalities = domain.equalities;
+  for (LinearConstraint& c : inequalities) nlopt_add_inequality_constraint(handle.get(), linear_callback, &c, 0.0);
+  for (LinearConstraint& c : equalities) nlopt_add_equality_constraint(handle.get(), linear_callback, &c, 0.0);
+  std::vector<ConstraintData> nonlinear;
+  nonlinear.reserve(nonlinear_inequalities.size());
+  for (const Function& c : nonlinear_inequalities) {
+    nonlinear.push_back({&run, &c});
+    nlopt_add_inequality_constraint(handle.get(), constraint_callback, &nonlinear.back(), 0.0);
+  }
+  return finish(run, handle, start.cwiseMax(domain.lower).cwiseMin(domain.upper));
+}
+
+MinimizeResult minimize_multistart(const Function& f, const Matrix& starts, const Vector& lower, const Vector& upper,
+                                   const MinimizeOptions& options) {
+  BOA_CHECK(starts.rows() > 0, starts.rows());
+  MinimizeResult best;
+  int evaluations = 0;
+  for (Index i = 0; i < starts.rows(); ++i) {
+    MinimizeResult result = minimize(f, starts.row(i).transpose(), lower, upper, options);
+    evaluations += result.evaluations;
+    if (i == 0 || result.value < best.value) best = std::move(result);
+  }
+  best.evaluations = evaluations;
+  return best;
+}
+
+}  // namespace boa::optim

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "boa/optim/domain.hpp"
+
+namespace boa::optim {
+
+/// Value at x; writes the gradient if `gradient` is not null (already of the right size). May return a non-finite
+/// value: it counts as very bad.
+using Function = std::function<double(const Vector& x, Vector* gradient)>;
+
+/// When to stop. Not converging is no error.
+struct MinimizeOptions {
+  int max_evaluations = 200;
+  double relative_f_tolerance = 1e-9;
+  double absolute_f_tolerance = 0.0;
+  double relative_x_tolerance = 0.0;
+  double absolute_x_tolerance = 0.0;
+};
+
+enum class StopReason { kConverged, kEvaluations, kRoundoff, kFailed };
+
+/// What an optimizer came to.
+struct MinimizeResult {
+  Vector x;            ///< best point seen, inside the bounds
+  double value = 0.0;  ///< function value at x
+  int evaluations = 0;
+  StopReason reason = StopReason::kFailed;
+
+  bool converged() const { return reason == StopReason::kConverged; }
+};
+
+/// Local minimum in the box by L-BFGS (NLopt LD_LBFGS). lower <= upper, either may be infinite; equal bounds fix a
+/// coordinate. Exceptions of `f` pass through.
+MinimizeResult minimize(const Function& f, const Vector& start, const Vector& lower, const Vector& upper,
+                        const MinimizeOptions& options = {});
+
+/// Local minimum in box and linear constraints, and nonlinear ones c(x) <= 0, by sequential quadratic programming
+/// (NLopt LD_SLSQP). The result is the best point seen that violates no constraint by more than 1e-8; discrete columns
+/// are treated as continuous.
+MinimizeResult minimize_constrained(const Function& f, const Vector& start, const Domain& domain,
+                                    const std::vector<Function>& nonlinear_inequalities = {},
+                                    const MinimizeOptions& options = {});
+
+/// The best of local searches from each row of `starts` (k x d); ties go to the lower row.
+MinimizeResult minimize_multistart(const Function& f, const Matrix& starts, const Vector& lower, const Vector& upper,
+                                   const MinimizeOptions& options = {});
+
+}  // namespace boa::optim

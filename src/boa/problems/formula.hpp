@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "boa/problems/test_function.hpp"
+
+namespace boa::problems {
+
+/// What a published function consists of. Values are written to vectors of the right size.
+struct Formula {
+  std::string name;
+  Matrix bounds;  ///< 2 x d
+  std::function<void(const Vector& x, Vector& objectives)> objectives;
+  std::function<void(const Vector& x, Vector& slack)> slack;  ///< empty: unconstrained
+  Index num_objectives = 1;
+  Index num_constraints = 0;
+  std::optional<double> optimal_value;
+  std::vector<double> reference_point;
+  bool maximize = false;
+};
+
+/// A formula with one objective.
+Formula single(std::string name, Matrix bounds, std::function<double(const Vector&)> f,
+               std::optional<double> optimal_value);
+
+std::unique_ptr<TestFunction> from_formula(Formula formula);
+
+/// Bounds that are the same in each of d columns.
+Matrix same_bounds(Index d, double lower, double upper);
+/// Bounds from pairs, one a column.
+Matrix bounds_of(const std::vector<std::pair<double, double>>& pairs);
+
+/// `given`, or `fallback` if it is 0; UserInputError if it is below `least` or another than the only one possible.
+Index dimension(const std::string& name, Index given, Index fallback, Index least = 1,
+                Index most = std::numeric_limits<Index>::max());
+
+/// Branin in its own box.
+double branin(double x1, double x2);
+/// The sum in Hartmann's functions over the first d columns of a table (d = 3 has its own).
+double hartmann(const Vector& x);
+
+// One family each; they add their names to the registry.
+using TestFunctionRegistry = util::Registry<TestFunctionFactory>;
+void add_synthetic(TestFunctionRegistry& registry);
+void add_engineering(TestFunctionRegistry& registry);
+void add_multi_objective(TestFunctionRegistry& registry);
+
+}  // namespace boa::problems

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "boa/core/optimization_config.hpp"
+#include "boa/core/trial.hpp"
+#include "boa/util/node.hpp"
+
+namespace boa::runner {
+
+/// Changes whenever a file does.
+struct FileStamp {
+  std::int64_t modified_ns = 0;
+  std::int64_t size = -1;
+  friend bool operator==(const FileStamp&, const FileStamp&) = default;
+};
+
+/// What a model's files say at this moment. Base names are looked for in this order, the first that exists wins:
+/// trial_status, TrialStatus (status only), output, outputs, result, results, metric, metrics; with a last suffix
+/// .json, .yaml or .yml in any case.
+struct ModelReport {
+  enum class Result {
+    kNone,        ///< no result file, or one without any metric
+    kMalformed,   ///< cannot be read (yet): half-written, no mapping
+    kIncomplete,  ///< a needed metric is missing
+    kRejected,    ///< complete, but a value cannot be used
+    kComplete,
+  };
+
+  /// The trial status that the model itself has written; RUNNING counts as none.
+  std::optional<core::TrialStatus> status;
+  /// The model has written that it is RUNNING: what else it has written is not final.
+  bool says_running = false;
+  /// Why the status cannot be understood; fails the trial. Empty if all is well.
+  std::string bad_status;
+  /// The status file cannot be read (yet).
+  std::string malformed_status;
+
+  Result result = Result::kNone;
+  std::vector<core::DataRow> rows;           ///< of kComplete
+  std::string reason;                        ///< of kMalformed, kIncomplete, kRejected: for people
+  std::vector<std::string> unknown_metrics;  ///< keys that are no metric of the experiment
+  std::vector<std::string> remarks;          ///< about values of info_only metrics that are left out; status 4
+  FileStamp stamp;                           ///< of the file that counts
+};
+
+ModelReport read_model_report(const std::filesystem::path& folder, const std::string& arm_name,
+                              const core::OptimizationConfig& config);
+
+}  // namespace boa::runner

@@ -1,0 +1,34 @@
+#include "boa/scheduler/scheduler.hpp"
+#include "boa/util/error.hpp"
+
+namespace boa::scheduler {
+
+util::Node Goal::to_node() const {
+  return util::Node::object({{"goal", total}, {"base", base}, {"n_trials", n_trials}});
+}
+
+std::optional<Goal> Goal::from_node(const util::Node& node) {
+  const util::Node* total = node.find("goal");
+  if (total == nullptr || !total->is_int()) return std::nullopt;
+  Goal goal;
+  goal.total = total->as_int();
+  if (const util::Node* base = node.find("base"); base != nullptr && base->is_int()) goal.base = base->as_int();
+  if (const util::Node* n = node.find("n_trials"); n != nullptr && n->is_int()) goal.n_trials = n->as_int();
+  return goal;
+}
+
+Goal next_goal(const SchedulerOptions& options, std::int64_t num_trials, const std::optional<Goal>& last,
+               std::optional<std::int64_t> more) {
+  if (more.has_value()) return {num_trials + *more, num_trials, 0};
+  if (options.total_trials.has_value()) return {*options.total_trials, num_trials, 0};
+  if (!options.n_trials.has_value()) {
+    throw UserInputError("nothing says how many trials to run", "Give n_trials or total_trials, or --trials N.");
+  }
+  const std::int64_t n = *options.n_trials;
+  const bool unreached = last.has_value() && num_trials < last->total;
+  if (!unreached) return {num_trials + n, num_trials, n};
+  if (last->n_trials == n || last->n_trials == 0) return *last;
+  return {last->base + n, last->base, n};
+}
+
+}  // namespace boa::scheduler

@@ -1,0 +1,130 @@
+// How a run ends: interrupts, the time-out, the failure rate, the goal.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "boa/scheduler/scheduler.hpp"
+#include "boa/util/text.hpp"
+
+namespace boa::scheduler {
+
+namespace {
+
+using core::TrialStatus;
+
+constexpr std::chrono::seconds kStopGivesUp{15};
+constexpr std::chrono::seconds kStorageGivesUp{60};
+
+std::int64_t count_from(const std::set<std::int64_t>& indices, std::int64_t first) {
+  return std::distance(indices.lower_bound(first), indices.end());
+}
+
+}  // namespace
+
+void Scheduler::check_interrupts() {
+  if (terminated_.exchange(false)) {
+    end_with(RunEnd::kInterrupted, "ended by SIGTERM; running models go on", Mode::kLeaving);
+    return;
+  }
+  const int interrupts = interrupts_;
+  if (interrupts == handled_interrupts_) return;
+  const bool first = handled_interrupts_ == 0;
+  handled_interrupts_ = interrupts;
+  if (first && interrupts == 1) {
+    apply(options_.on_interrupt, RunEnd::kInterrupted, "interrupted");
+    if (mode_ == Mode::kDraining && anything_runs()) {
+      parts_.log.warning(fmt::format("interrupted: waiting for {} running trials; interrupt again to stop them",
+                                     parts_.experiment.count(TrialStatus::kRunning)));
+    }
+    return;
+  }
+  if (interrupts > 2) return end_with(RunEnd::kInterrupted, "interrupted", Mode::kLeaving);
+  apply(OnStop::kStop, RunEnd::kInterrupted, "interrupted");
+}
+
+void Scheduler::check_timeout() {
+  if (!options_.timeout_hours.has_value() || timeout_noted_) return;
+  const std::chrono::duration<double, std::ratio<3600>> elapsed = parts_.clock.steady() - started_;
+  if (elapsed.count() < *options_.timeout_hours) return;
+  timeout_noted_ = true;
+  apply(options_.on_timeout, RunEnd::kTimeout,
+        fmt::format("Optimization timed out (timeout hours: {})!", util::python_repr(*options_.timeout_hours)));
+}
+
+/// Ax's rule: bad trials of this run against all trials of this run, running ones included.
+void Scheduler::check_failure_rate(bool final) {
+  if (mode_ != Mode::kRunning && !final) return;
+  const core::Experiment& experiment = parts_.experiment;
+  const std::int64_t bad = count_from(experiment.with_status(TrialStatus::kFailed), first_own_index_) +
+                           count_from(experiment.with_status(TrialStatus::kAbandoned), first_own_index_);
+  if (bad == 0 || (!final && bad < options_.min_failed_trials_for_failure_rate_check)) return;
+  std::int64_t ran = 0;
+  for (auto it = experiment.trials().lower_bound(first_own_index_); it != experiment.trials().end(); ++it) ++ran;
+  if (static_cast<double>(bad) / static_cast<double>(ran) <= options_.tolerated_trial_failure_rate) return;
+  end_with(
+      RunEnd::kFailureRate,
+      fmt::format("Failure rate exceeds the tolerated trial failure rate of {} (at least {} out of first {} trials "
+                  "failed). Checks are triggered both at the end of a optimization and if at least {} trials have "
+                  "failed.",
+                  util::python_repr(options_.tolerated_trial_failure_rate), bad, ran,
+                  options_.min_failed_trials_for_failure_rate_check),
+      Mode::kLeaving);
+}
+
+void Scheduler::apply(OnStop policy, RunEnd end, const std::string& message) {
+  end_with(end, message, policy == OnStop::kLeave ? Mode::kLeaving : Mode::kDraining);
+  if (policy == OnStop::kStop) stop_everything(message);
+}
+
+void Scheduler::end_with(RunEnd end, const std::string& message, Mode mode) {
+  result_ = RunResult{end, message, 0};
+  mode_ = mode;
+}
+
+void Scheduler::stop_everything(const std::string& reason) {
+  for (const core::Trial* trial : running_trials()) {
+    if (!stopping_.contains(trial->index)) stop_trial(*trial, "stopped: " + reason);
+  }
+}
+
+void Scheduler::stop_trial(const core::Trial& trial, const std::string& reason) {
+  parts_.log.warning(fmt::format("trial {} is stopped: {}", trial.index, reason));
+  stopping_[trial.index] = {reason, parts_.clock.steady() + kStopGivesUp};
+  parts_.runner.stop(trial, reason);
+}
+
+bool Scheduler::is_finished() {
+  if (mode_ == Mode::kLeaving) return true;
+  if (anything_runs() || look_again_) return false;
+  if (!changes_.empty() && !storage_failing_since_.has_value() && !commit()) return false;
+  if (storage_failing_since_.has_value()) {
+    if (parts_.clock.steady() - *storage_failing_since_ < kStorageGivesUp) return false;
+    end_with(RunEnd::kStorageFailed, "the store could not be written for a minute", Mode::kLeaving);
+    return true;
+  }
+  if (mode_ == Mode::kDraining) return true;
+  if (static_cast<std::int64_t>(parts_.experiment.num_trials()) >= goal_.total) {
+    end_with(RunEnd::kGoalReached, "Trials Completed!", Mode::kLeaving);
+  } else if (shortage_.shortage == generation::Shortage::kSearchSpaceExhausted) {
+    end_with(RunEnd::kSearchSpaceExhausted, shortage_.reason, Mode::kLeaving);
+  } else {
+    end_with(RunEnd::kStepsCompleted, shortage_.reason, Mode::kLeaving);
+  }
+  return true;
+}
+
+RunResult Scheduler::finish() {
+  // A run that was ended from outside is not judged by its failures: it goes on later.
+  const bool ended_by_itself = result_->end == RunEnd::kGoalReached || result_->end == RunEnd::kStepsCompleted ||
+                               result_->end == RunEnd::kSearchSpaceExhausted;
+  if (ended_by_itself) check_failure_rate(true);
+  if (!commit()) {
+    result_->end = RunEnd::kStorageFailed;
+    result_->message = "the store could not be written";
+  }
+  result_->left_running = static_cast<std::int64_t>(parts_.experiment.count(TrialStatus::kRunning));
+  if (parts_.on_committed) parts_.on_committed(true);
+  return *result_;
+}
+
+}  // namespace boa::scheduler

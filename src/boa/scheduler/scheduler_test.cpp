@@ -1,0 +1,396 @@
+#include "boa/scheduler/scheduler.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <memory>
+
+#include "boa/testing/fake_clock.hpp"
+#include "boa/util/error.hpp"
+
+namespace boa::scheduler {
+namespace {
+
+using core::TrialStatus;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+/// A model without processes: each trial ends after some time of the fake clock, as the test says.
+class ScriptedWrapper final : public runner::BaseWrapper {
+ public:
+  explicit ScriptedWrapper(boa::testing::FakeClock& clock) : clock_(clock) {}
+
+  struct Script {
+    seconds duration{1};
+    TrialStatus status = TrialStatus::kCompleted;
+    double value = 1.0;
+  };
+  std::function<Script(std::int64_t)> script = [](std::int64_t) { return Script{}; };
+  std::function<void(std::int64_t)> on_start = [](std::int64_t) {};
+  std::function<void()> on_wait = [] {};
+
+  void run_model(const core::Trial& trial) override {
+    on_start(trial.index);
+    starts.push_back(trial.index);
+    running_[trial.index] = clock_.steady() + script(trial.index).duration;
+    most_at_once = std::max(most_at_once, running_.size());
+  }
+  void resume(const core::Trial& trial) override {
+    resumed.push_back(trial.index);
+    running_[trial.index] = clock_.steady() + script(trial.index).duration;
+  }
+  runner::WrapperStatus set_trial_status(const core::Trial& trial) override {
+    const auto it = running_.find(trial.index);
+    if (it == running_.end()) return {TrialStatus::kFailed, "killed"};
+    if (clock_.steady() < it->second) return {TrialStatus::kRunning, ""};
+    return {script(trial.index).status, "the script says so"};
+  }
+  util::Result<std::vector<core::DataRow>, std::string> fetch_trial_data(const core::Trial& trial) override {
+    std::vector<core::DataRow> rows;
+    for (const core::Arm& arm : trial.arms) rows.push_back({arm.name, "y", script(trial.index).value, std::nullopt});
+    return rows;
+  }
+  void stop(const core::Trial& trial, const std::string&) override {
+    stops.push_back(trial.index);
+    running_.erase(trial.index);
+  }
+  void release(const core::Trial& trial) override { running_.erase(trial.index); }
+  std::optional<util::SteadyTime> next_poll() const override {
+    std::optional<util::SteadyTime> next;
+    for (const auto& [index, end] : running_) next = std::min(next.value_or(end), end);
+    return next;
+  }
+  void wait(util::SteadyTime until) override {
+    on_wait();
+    if (until > clock_.steady())
+      clock_.advance(std::chrono::duration_cast<milliseconds>(until - clock_.steady()) + milliseconds(1));
+  }
+
+  std::vector<std::int64_t> starts, resumed, stops;
+  std::size_t most_at_once = 0;
+
+ private:
+  boa::testing::FakeClock& clock_;
+  std::map<std::int64_t, util::SteadyTime> running_;
+};
+
+/// Remembers what was committed; fails while told to.
+class RecordingStorage final : public storage::Storage {
+ public:
+  void commit(const storage::Changes& changes) override {
+    ++attempts;
+    if (failing) throw StorageError("the disk is full");
+    for (const core::Trial* trial : changes.trials) history[trial->index].push_back(trial->status);
+    for (const auto& [name, value] : changes.documents) documents[name] = value;
+  }
+  storage::Snapshot load() override { return {}; }
+
+  bool failing = false;
+  int attempts = 0;
+  std::map<std::int64_t, std::vector<TrialStatus>> history;
+  storage::Documents documents;
+};
+
+class SchedulerTest : public ::testing::Test {
+ protected:
+  SchedulerTest() {
+    core::OptimizationConfig config;
+    config.objective.terms = {{"y", 1, true}};
+    config.metrics.emplace_back().name = "y";
+    experiment_ = core::Experiment(
+        "test", core::SearchSpace({core::RangeParameter{"x", core::ParameterType::kFloat, 0, 1, false, {}}}, {}),
+        config, clock_.now());
+    log_.add_listener(util::LogLevel::kDebug,
+                      [this](const util::LogRecord& record) { messages_.emplace_back(record.text); });
+  }
+
+  Scheduler make_scheduler() {
+    return Scheduler({experiment_, strategy_, runner_, storage_, clock_, log_, {}, {}, {}, {}, {}}, options_);
+  }
+  RunResult run(std::int64_t goal) { return make_scheduler().run({goal, 0, goal}); }
+
+  boa::testing::FakeClock clock_;
+  util::Log log_;
+  std::vector<std::string> messages_;
+  core::Experiment experiment_;
+  generation::GenerationStrategy strategy_{"Sobol", {generation::GenerationStep{}}, 7};
+  std::shared_ptr<ScriptedWrapper> wrapper_ = std::make_shared<ScriptedWrapper>(clock_);
+  runner::WrappedJobRunner runner_{wrapper_};
+  RecordingStorage storage_;
+  SchedulerOptions options_;
+};
+
+TEST_F(SchedulerTest, RunsAsManyTrialsAsAskedFor) {
+  const RunResult result = run(12);
+  EXPECT_EQ(result.end, RunEnd::kGoalReached);
+  EXPECT_EQ(experiment_.count(TrialStatus::kCompleted), 12U);
+  EXPECT_EQ(wrapper_->starts.size(), 12U);
+}
+
+TEST_F(SchedulerTest, RunsNoMoreAtOnceThanMaxPendingTrials) {
+  options_.max_pending_trials = 3;
+  run(10);
+  EXPECT_EQ(wrapper_->most_at_once, 3U);
+}
+
+TEST_F(SchedulerTest, MakesATrialDurableBeforeItsModelStarts) {
+  wrapper_->on_start = [this](std::int64_t index) {
+    EXPECT_THAT(storage_.history[index], ElementsAre(TrialStatus::kCandidate));
+  };
+  run(4);
+  EXPECT_EQ(storage_.history[3].back(), TrialStatus::kCompleted);
+}
+
+TEST_F(SchedulerTest, StoresItsGoalBeforeTheFirstTrialStarts) {
+  wrapper_->on_start = [this](std::int64_t) { EXPECT_EQ(storage_.documents.at("run").at("goal").as_int(), 2); };
+  run(2);
+}
+
+TEST_F(SchedulerTest, CountsFailedTrialsTowardTheGoalAndGoesOn) {
+  wrapper_->script = [](std::int64_t index) {
+    return ScriptedWrapper::Script{seconds(1), index == 1 ? TrialStatus::kFailed : TrialStatus::kCompleted, 1.0};
+  };
+  EXPECT_EQ(run(5).end, RunEnd::kGoalReached);
+  EXPECT_EQ(experiment_.num_trials(), 5U);
+  EXPECT_EQ(experiment_.trial(1).failed_reason, "the script says so");
+}
+
+TEST_F(SchedulerTest, EndsAtOnceWhenMoreThanHalfOfTheFirstNineFailed) {
+  options_.max_pending_trials = 1;
+  wrapper_->script = [](std::int64_t index) {
+    return ScriptedWrapper::Script{seconds(1), index < 5 ? TrialStatus::kFailed : TrialStatus::kCompleted, 1.0};
+  };
+  EXPECT_EQ(run(20).end, RunEnd::kFailureRate);
+  EXPECT_EQ(experiment_.num_trials(), 5U);
+}
+
+TEST_F(SchedulerTest, JudgesFewFailuresOnlyAtTheEnd) {
+  wrapper_->script = [](std::int64_t) { return ScriptedWrapper::Script{seconds(1), TrialStatus::kFailed, 1.0}; };
+  const RunResult result = run(2);
+  EXPECT_EQ(result.end, RunEnd::kFailureRate);
+  EXPECT_THAT(result.message,
+              HasSubstr("tolerated trial failure rate of 0.5 (at least 2 out of first 2 trials failed)"));
+  EXPECT_EQ(exit_status(result.end), 3);
+}
+
+TEST_F(SchedulerTest, TrialThatCannotBeStartedFailsAndTheOthersGoOn) {
+  wrapper_->on_start = [](std::int64_t index) {
+    if (index == 0) throw ExecutorError("no such program");
+  };
+  EXPECT_EQ(run(4).end, RunEnd::kGoalReached);
+  EXPECT_EQ(experiment_.trial(0).failed_reason, "no such program");
+  EXPECT_EQ(experiment_.count(TrialStatus::kCompleted), 3U);
+}
+
+TEST_F(SchedulerTest, ResultThatIsNotFiniteFailsTheTrial) {
+  wrapper_->script = [](std::int64_t index) {
+    return ScriptedWrapper::Script{seconds(1), TrialStatus::kCompleted, index == 0 ? std::nan("") : 1.0};
+  };
+  run(3);
+  EXPECT_THAT(experiment_.trial(0).failed_reason, HasSubstr("'y' is not finite"));
+}
+
+TEST_F(SchedulerTest, StopsATrialThatOutlivesItsTimeToLive) {
+  options_.ttl_seconds_for_trials = 5;
+  wrapper_->script = [](std::int64_t index) { return ScriptedWrapper::Script{seconds(index == 0 ? 100 : 1)}; };
+  run(3);
+  EXPECT_THAT(wrapper_->stops, ElementsAre(0));
+  EXPECT_THAT(experiment_.trial(0).failed_reason, HasSubstr("ttl_seconds_for_trials (5 s)"));
+}
+
+TEST_F(SchedulerTest, TimeoutLeavesRunningModelsAndEndsWithStatusZero) {
+  options_.timeout_hours = 0.5;
+  wrapper_->script = [](std::int64_t) { return ScriptedWrapper::Script{seconds(3600)}; };
+  const RunResult result = run(3);
+  EXPECT_EQ(result.end, RunEnd::kTimeout);
+  EXPECT_EQ(result.left_running, 3);
+  EXPECT_EQ(exit_status(result.end), 0);
+  EXPECT_TRUE(wrapper_->stops.empty());
+}
+
+TEST_F(SchedulerTest, FirstInterruptWaitsForRunningModels) {
+  options_.max_pending_trials = 2;
+  Scheduler scheduler = make_scheduler();
+  wrapper_->on_wait = [&, once = true]() mutable {
+    if (std::exchange(once, false)) scheduler.interrupt(false);
+  };
+  const RunResult result = scheduler.run({10, 0, 10});
+  EXPECT_EQ(result.end, RunEnd::kInterrupted);
+  EXPECT_EQ(experiment_.count(TrialStatus::kCompleted), 2U);
+  EXPECT_EQ(experiment_.num_trials(), 2U);
+  EXPECT_EQ(exit_status(result.end), 130);
+}
+
+TEST_F(SchedulerTest, SecondInterruptStopsTheModels) {
+  wrapper_->script = [](std::int64_t) { return ScriptedWrapper::Script{seconds(100)}; };
+  options_.max_pending_trials = 2;
+  Scheduler scheduler = make_scheduler();
+  wrapper_->on_wait = [&, times = 0]() mutable {
+    if (++times <= 2) scheduler.interrupt(false);
+  };
+  scheduler.run({10, 0, 10});
+  EXPECT_THAT(wrapper_->stops, ElementsAre(0, 1));
+  EXPECT_THAT(experiment_.trial(0).failed_reason, HasSubstr("interrupted"));
+}
+
+TEST_F(SchedulerTest, TerminationLeavesTheModelsRunning) {
+  wrapper_->script = [](std::int64_t) { return ScriptedWrapper::Script{seconds(100)}; };
+  options_.max_pending_trials = 2;
+  Scheduler scheduler = make_scheduler();
+  wrapper_->on_wait = [&] { scheduler.interrupt(true); };
+  const RunResult result = scheduler.run({10, 0, 10});
+  EXPECT_EQ(result.end, RunEnd::kInterrupted);
+  EXPECT_EQ(result.left_running, 2);
+  EXPECT_EQ(storage_.history[1].back(), TrialStatus::kRunning);
+}
+
+TEST_F(SchedulerTest, TakesOverWhatAnEarlierRunLeft) {
+  experiment_.new_trial({{{"x", 0.1}}}, {}, false, clock_.now());
+  experiment_.new_trial({{{"x", 0.2}}}, {}, false, clock_.now());
+  experiment_.mark_running(0, clock_.now());
+  run(3);
+  EXPECT_THAT(wrapper_->resumed, ElementsAre(0, 1));
+  EXPECT_THAT(wrapper_->starts, ElementsAre(2));
+  EXPECT_EQ(experiment_.count(TrialStatus::kCompleted), 3U);
+}
+
+TEST_F(SchedulerTest, FailuresBeforeAResumeDoNotCountInTheFailureRate) {
+  for (int i = 0; i < 9; ++i) {
+    experiment_.new_trial({{{"x", 0.1 * i}}}, {}, false, clock_.now());
+    experiment_.mark_failed(i, "earlier", clock_.now());
+  }
+  EXPECT_EQ(run(11).end, RunEnd::kGoalReached);
+}
+
+TEST_F(SchedulerTest, StartsNothingWhileTheStoreCannotBeWrittenAndEndsAfterAMinute) {
+  options_.max_pending_trials = 1;
+  wrapper_->on_start = [this](std::int64_t index) { storage_.failing = index == 1; };
+  const RunResult result = run(5);
+  EXPECT_EQ(result.end, RunEnd::kStorageFailed);
+  EXPECT_EQ(exit_status(result.end), 4);
+  EXPECT_THAT(wrapper_->starts, ElementsAre(0, 1));
+  EXPECT_GE(storage_.attempts, 50);
+}
+
+TEST_F(SchedulerTest, GoesOnWhenTheStoreCanBeWrittenAgain) {
+  options_.max_pending_trials = 1;
+  wrapper_->on_start = [this](std::int64_t index) { storage_.failing = index == 1; };
+  wrapper_->on_wait = [this] {
+    if (storage_.attempts > 20) storage_.failing = false;
+  };
+  EXPECT_EQ(run(5).end, RunEnd::kGoalReached);
+  EXPECT_EQ(wrapper_->starts.size(), 5U);
+  EXPECT_THAT(storage_.history[1], Contains(TrialStatus::kCompleted));
+}
+
+TEST_F(SchedulerTest, TriesForAMinuteToStoreTheVeryLastResult) {
+  options_.max_pending_trials = 1;
+  wrapper_->on_start = [this](std::int64_t index) { storage_.failing = index == 2; };
+  EXPECT_EQ(run(3).end, RunEnd::kStorageFailed);
+  EXPECT_GE(storage_.attempts, 50);
+}
+
+TEST_F(SchedulerTest, StartsNothingOnAFullDisk) {
+  options_.max_pending_trials = 1;
+  bool full = false;
+  wrapper_->on_start = [&](std::int64_t index) { full = index == 1; };
+  Scheduler scheduler({experiment_,
+                       strategy_,
+                       runner_,
+                       storage_,
+                       clock_,
+                       log_,
+                       {},
+                       {},
+                       {},
+                       [&] {
+                         if (full) throw StorageError("no space left");
+                       },
+                       {}},
+                      options_);
+  EXPECT_EQ(scheduler.run({5, 0, 5}).end, RunEnd::kStorageFailed);
+  EXPECT_THAT(wrapper_->starts, ElementsAre(0, 1));
+}
+
+TEST_F(SchedulerTest, SkipsNumbersWhoseFolderIsInTheWay) {
+  Scheduler scheduler({experiment_,
+                       strategy_,
+                       runner_,
+                       storage_,
+                       clock_,
+                       log_,
+                       [](std::int64_t index) { return index < 2; },
+                       {},
+                       {},
+                       {},
+                       {}},
+                      options_);
+  scheduler.run({1, 0, 1});
+  EXPECT_THAT(wrapper_->starts, ElementsAre(2));
+}
+
+TEST_F(SchedulerTest, BatchTrialCompletesWithDataOfAllItsArms) {
+  options_.trial_type = TrialType::kBatchTrial;
+  options_.batch_size = 3;
+  run(2);
+  ASSERT_EQ(experiment_.num_trials(), 2U);
+  EXPECT_EQ(experiment_.trial(1).arms.size(), 3U);
+  EXPECT_EQ(experiment_.trial(1).data.size(), 3U);
+}
+
+TEST_F(SchedulerTest, EndsNormallyWhenTheStepsAreUsedUp) {
+  generation::GenerationStep step;
+  step.num_trials = 3;
+  strategy_ = generation::GenerationStrategy("Sobol", {step}, 7);
+  const RunResult result = run(10);
+  EXPECT_EQ(result.end, RunEnd::kStepsCompleted);
+  EXPECT_EQ(experiment_.num_trials(), 3U);
+}
+
+TEST(Goal, OfAFreshRunIsNTrials) {
+  SchedulerOptions options;
+  options.n_trials = 12;
+  EXPECT_EQ(next_goal(options, 0, std::nullopt, std::nullopt).total, 12);
+}
+
+TEST(Goal, OfAnInterruptedRunStays) {
+  SchedulerOptions options;
+  options.n_trials = 12;
+  EXPECT_EQ(next_goal(options, 6, Goal{12, 0, 12}, std::nullopt).total, 12);
+}
+
+TEST(Goal, OfAReachedOneIsNTrialsMore) {
+  SchedulerOptions options;
+  options.n_trials = 12;
+  EXPECT_EQ(next_goal(options, 12, Goal{12, 0, 12}, std::nullopt).total, 24);
+}
+
+TEST(Goal, ChangedNTrialsCountsFromTheOldBase) {
+  SchedulerOptions options;
+  options.n_trials = 20;
+  EXPECT_EQ(next_goal(options, 15, Goal{24, 12, 12}, std::nullopt).total, 32);
+}
+
+TEST(Goal, TotalTrialsIsATotalAndMoreMeansMore) {
+  SchedulerOptions options;
+  options.total_trials = 20;
+  EXPECT_EQ(next_goal(options, 15, Goal{20, 0, 0}, std::nullopt).total, 20);
+  EXPECT_EQ(next_goal(options, 15, Goal{20, 0, 0}, 7).total, 22);
+}
+
+TEST(Goal, GoesThroughADocument) {
+  const auto goal = Goal::from_node(Goal{24, 12, 12}.to_node());
+  ASSERT_TRUE(goal.has_value());
+  EXPECT_EQ(goal->total, 24);
+  EXPECT_EQ(goal->base, 12);
+  EXPECT_FALSE(Goal::from_node(util::Node()).has_value());
+}
+
+TEST(Goal, NeedsToBeSaid) { EXPECT_THROW(next_goal({}, 0, std::nullopt, std::nullopt), UserInputError); }
+
+}  // namespace
+}  // namespace boa::scheduler

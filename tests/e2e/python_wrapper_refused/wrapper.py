@@ -1,0 +1,2 @@
+class Wrapper:
+    """A wrapper in Python."""

@@ -1,0 +1,6 @@
+#!/bin/sh
+for trial_dir; do :; done # the last argument
+trial="$(basename "$trial_dir")"
+[ "$trial" = 000001 ] || { echo '{"y": 1.5}' > "$trial_dir/output.json"; exit 0; }
+echo $$ > model.pid
+sleep 600
