@@ -93,11 +93,7 @@ Attachment attachment_of(const Node& body, bool outside) {
   const Node* parameters = body.find("parameters");
   if (parameters == nullptr) throw BadRequest{"'attach' needs \"parameters\""};
   Attachment attachment;
-  try {
-    attachment.parameters = core::parameterization_from_node(*parameters);
-  } catch (const UserInputError& e) {
-    throw BadRequest{e.what()};
-  }
+  attachment.parameters = core::parameterization_from_node(*parameters);
   const Node* metrics = body.find("metrics");
   if (metrics != nullptr && !metrics->is_null()) attachment.metrics = told_values(*metrics);
   attachment.outside = outside;
@@ -177,7 +173,7 @@ Node AskTellProtocol::dispatch(const std::string& command, const Node& body) {
     require_keys(body, command, {});
     return status();
   }
-  if (command == "predict") throw BadRequest{"'predict' is not built yet"};
+  if (command == "predict") return predict(body);
   const std::string nearest = util::nearest_name(command, kCommands);
   throw BadRequest{fmt::format("there is no request '{}'{}; requests are: {}", command,
                                nearest.empty() ? "" : fmt::format(" (did you mean '{}'?)", nearest),
@@ -254,6 +250,18 @@ Node AskTellProtocol::attach(const Node& body, bool outside) {
     if (any_outside) node.set("outside", true);
     return node;
   });
+}
+
+Node AskTellProtocol::predict(const Node& body) const {
+  require_keys(body, "predict", {"parameters"});
+  const Node* parameters = body.find("parameters");
+  if (parameters == nullptr) throw BadRequest{"'predict' needs \"parameters\", a list of points"};
+  if (!parameters->is_array()) {
+    throw BadRequest{fmt::format("\"parameters\" must be a list of points, not {}", parameters->describe())};
+  }
+  std::vector<core::Parameterization> points;
+  for (const Node& point : parameters->as_array()) points.push_back(core::parameterization_from_node(point));
+  return predictions_node(session_.experiment(), points);
 }
 
 Node AskTellProtocol::status() const {

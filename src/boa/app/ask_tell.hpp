@@ -28,6 +28,7 @@ class AskTellProtocol {
   util::Node fail(const util::Node& body);
   util::Node abandon(const util::Node& body);
   util::Node attach(const util::Node& body, bool outside);
+  util::Node predict(const util::Node& body) const;
   util::Node status() const;
 
   scheduler::AskTellSession& session_;

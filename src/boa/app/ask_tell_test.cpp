@@ -1,5 +1,6 @@
 #include "boa/app/ask_tell.hpp"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -166,8 +167,30 @@ TEST_F(AskTellProtocolTest, MessagesNameTheNearestWord) {
   EXPECT_THAT(message(R"({"attach": {"parmeters": {}}})"), HasSubstr("did you mean 'parameters'?"));
 }
 
-TEST_F(AskTellProtocolTest, PredictIsRefusedByName) {
-  EXPECT_THAT(message(R"({"predict": {"parameters": []}})"), HasSubstr("not built yet"));
+TEST_F(AskTellProtocolTest, PredictAnswersEachPointInTheMetricsUnits) {
+  EXPECT_THAT(message(R"({"predict": {"parameters": [{"m": "a", "x": 1}]}})"), HasSubstr("too little data"));
+  for (int i = 0; i < 5; ++i) {
+    answer(fmt::format(R"({{"attach": {{"parameters": {{"m": "a", "x": {}}}, "metrics": {{"y": {}}}}}}})", 2 * i,
+                       500 + 10 * i));
+  }
+  const util::Node reply =
+      util::parse_json(answer(R"({"id": 2, "predict": {"parameters": [{"m": "a", "x": 4}, {"m": "a", "x": 11}]}})"));
+  EXPECT_EQ(reply.at("id").as_int(), 2);
+  ASSERT_EQ(reply.at("predictions").size(), 2U);
+  const util::Node& y = reply.at("predictions").at(0).at("y");
+  EXPECT_NEAR(y.at("mean").as_double(), 520, 2);
+  EXPECT_GT(y.at("sem").as_double(), 0);
+  EXPECT_LT(y.at("sem").as_double(), 2);
+  ASSERT_EQ(reply.at("notes").size(), 1U);
+  EXPECT_THAT(reply.at("notes").at(0).as_string(), HasSubstr("point 1: outside"));
+  EXPECT_EQ(answer(R"({"predict": {"parameters": []}})"), R"({"predictions": []})");
+}
+
+TEST_F(AskTellProtocolTest, PredictRefusesWhatIsNoListOfPoints) {
+  EXPECT_THAT(message(R"({"predict": {}})"), HasSubstr("needs \"parameters\""));
+  EXPECT_THAT(message(R"({"predict": {"parameters": {"x": 1}}})"), HasSubstr("a list of points"));
+  EXPECT_THAT(message(R"({"predict": {"parameters": [{"xx": 1}]}})"), HasSubstr("did you mean 'x'?"));
+  EXPECT_THAT(message(R"({"predict": {"points": []}})"), HasSubstr("no key 'points'"));
 }
 
 TEST_F(AskTellProtocolTest, AStoreThatCannotBeWrittenHasItsCode) {

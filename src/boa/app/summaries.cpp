@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "boa/analysis/best_point.hpp"
+#include "boa/analysis/metric_models.hpp"
 #include "boa/app/best_so_far.hpp"
 #include "boa/util/clock.hpp"
 
@@ -107,6 +108,25 @@ Node best_node(const core::Experiment& experiment) {
   const BestSoFar best(experiment);
   for (const BestSoFar::Entry& entry : best.entries()) add(entry.trial, entry.arm);
   return list;
+}
+
+Node predictions_node(const core::Experiment& experiment, const std::vector<core::Parameterization>& points) {
+  const analysis::Predictions predicted = analysis::predict(experiment, points);
+  Node list = Node::array();
+  for (const std::vector<analysis::Prediction>& point : predicted.points) {
+    Node entry = Node::object();
+    for (std::size_t m = 0; m < point.size(); ++m) {
+      entry.set(predicted.metrics[m],
+                Node::object({{"mean", finite_or_null(point[m].mean)}, {"sem", finite_or_null(point[m].sem)}}));
+    }
+    list.push_back(std::move(entry));
+  }
+  Node node = Node::object({{"predictions", list}});
+  if (predicted.notes.empty()) return node;
+  Node notes = Node::array();
+  for (const std::string& note : predicted.notes) notes.push_back(note);
+  node.set("notes", notes);
+  return node;
 }
 
 }  // namespace boa::app

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "boa/app/experiment_session.hpp"
 #include "boa/core/experiment.hpp"
@@ -33,5 +34,9 @@ util::Node metrics_node(const core::Experiment& experiment, const core::Trial& t
 
 /// The best trial, or the Pareto front; by the model where the metrics are noisy. `[]` before any data.
 util::Node best_node(const core::Experiment& experiment);
+
+/// `{"predictions": [{"y": {"mean", "sem"}}, ...]}` at these points, with `notes` if there are any; null for what is
+/// too large for a number. UserInputError as analysis::predict.
+util::Node predictions_node(const core::Experiment& experiment, const std::vector<core::Parameterization>& points);
 
 }  // namespace boa::app

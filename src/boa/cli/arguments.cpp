@@ -23,7 +23,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kShortFla
     {"-td", "--temporary-dir"},
 }};
 
-constexpr std::array<std::string_view, 7> kNotBuiltYet = {"async",     "migrate", "predict", "report",
+constexpr std::array<std::string_view, 6> kNotBuiltYet = {"async",     "migrate", "report",
                                                           "dashboard", "export",  "import"};
 
 constexpr const char* kDescription =
@@ -203,6 +203,7 @@ class Parser {
     add_looking_command(Command::kStatus, "status", "Where a run stands");
     add_looking_command(Command::kBest, "best", "The best trial, or trials, of a run");
     add_looking_command(Command::kTrials, "trials", "Every trial of a run");
+    add_predict();
     CLI::App& init = add_command(Command::kInit, "init", "Make a working starter project",
                                  "  boa init my-project --lang r\n  boa init my-project --lang shell");
     add_target(init, "DIR", "Folder to make; an existing one must be empty");
@@ -217,10 +218,26 @@ class Parser {
         "Requests: {\"ask\": {\"n\": 2}}  {\"tell\": {\"index\": 0, \"metrics\": {\"y\": 1.5}}}\n"
         "          {\"fail\": {\"index\": 0, \"reason\": \"...\"}}  {\"abandon\": {...}}  {\"best\": {}}  {\"status\": "
         "{}}\n"
+        "          {\"predict\": {\"parameters\": [{...}, ...]}}\n"
         "          {\"attach\": {\"parameters\": {...}, \"metrics\": {...}}}");
     add_target(ask_tell, "FILE_OR_DIR", "A config, or an experiment folder");
     add_path_options(ask_tell);
     add_seed_option(ask_tell);
+  }
+
+  void add_predict() {
+    CLI::App& predict = add_command(
+        Command::kPredict, "predict", "What the model expects of each metric at a point: mean and standard error",
+        "  boa predict boa_runs_20261123T195913 --at '{\"x1\": 0.5, \"x2\": 3}'\n"
+        "  boa predict boa_runs_20261123T195913 --at '{\"x1\": 0.5}' --at '{\"x1\": 0.7}' --json");
+    add_target(predict, "DIR", "Experiment folder, or boa's file in it");
+    predict.add_option("--at", result_.at, "A point, as JSON: a value for each parameter; may be given several times")
+        ->required()
+        ->type_name("JSON")
+        ->expected(1)
+        ->take_all()
+        ->delimiter('\0');
+    predict.add_flag("--json", result_.json, "Print JSON");
   }
 
   Invocation from_flags() {

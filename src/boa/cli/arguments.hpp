@@ -8,7 +8,7 @@
 
 namespace boa::cli {
 
-enum class Command { kPrint, kRun, kResume, kCheck, kStatus, kBest, kTrials, kInit, kAskTell };
+enum class Command { kPrint, kRun, kResume, kCheck, kStatus, kBest, kTrials, kPredict, kInit, kAskTell };
 
 /// What the command line asks for.
 struct Invocation {
@@ -23,6 +23,7 @@ struct Invocation {
   std::optional<std::int64_t> seed;             ///< `--seed`
   std::optional<std::int64_t> trials;           ///< `--trials`
   bool json = false;                            ///< `--json`
+  std::vector<std::string> at;                  ///< `--at`: points as JSON
   std::string lang;                             ///< `--lang`
 };
 

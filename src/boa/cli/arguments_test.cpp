@@ -74,6 +74,16 @@ TEST(ParseArguments, LookingCommandsKnowJson) {
   EXPECT_FALSE(parse_arguments({"trials", "exp"}).json);
 }
 
+TEST(ParseArguments, PredictTakesPoints) {
+  const Invocation invocation =
+      parse_arguments({"predict", "exp", "--at", R"({"x": 1, "y": 2})", "--at", R"({"x": [1]})", "--json"});
+  EXPECT_EQ(invocation.command, Command::kPredict);
+  EXPECT_EQ(invocation.at, (std::vector<std::string>{R"({"x": 1, "y": 2})", R"({"x": [1]})"}));
+  EXPECT_TRUE(invocation.json);
+  EXPECT_EQ(parse_arguments({"predict", "--at", "{}", "exp"}).target, "exp");
+  EXPECT_THAT(usage_error_of({"predict", "exp"}), HasSubstr("--at"));
+}
+
 TEST(ParseArguments, InitNeedsALanguage) {
   EXPECT_EQ(parse_arguments({"init", "d", "--lang", "r"}).lang, "r");
   EXPECT_THAT(usage_error_of({"init", "d"}), HasSubstr("--lang"));
@@ -89,7 +99,7 @@ TEST(ParseArguments, VersionAndHelpArePrinted) {
 }
 
 TEST(ParseArguments, CommandsToComeAreRefusedByName) {
-  for (const char* command : {"async", "migrate", "predict", "report", "dashboard", "export", "import"}) {
+  for (const char* command : {"async", "migrate", "report", "dashboard", "export", "import"}) {
     try {
       parse_arguments({command, "x"});
       ADD_FAILURE() << command << " was accepted";

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "boa/cli/tables.hpp"
+#include "boa/util/json.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::cli {
@@ -111,6 +112,16 @@ std::string trials_text(const core::Experiment& experiment, const Node& trials) 
     rows.push_back(std::move(row));
   }
   return format_table(header, rows, 40);
+}
+
+std::string predictions_text(const std::vector<core::Parameterization>& points, const Node& predictions) {
+  std::string text;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    text += util::write_json(core::to_node(points[i])) + "\n";
+    for (const auto& [name, metric] : predictions.at("predictions").at(i).as_object())
+      text += metric_line(name, metric);
+  }
+  return text;
 }
 
 }  // namespace boa::cli

@@ -146,6 +146,28 @@ int look(const Invocation& invocation, MakeNode&& make_node, MakeText&& make_tex
   return 0;
 }
 
+std::vector<core::Parameterization> points_of(const Invocation& invocation) {
+  std::vector<core::Parameterization> points;
+  for (const std::string& text : invocation.at) {
+    points.push_back(core::parameterization_from_node(util::parse_json(text, "--at")));
+  }
+  return points;
+}
+
+int predict(const Invocation& invocation) {
+  const std::vector<core::Parameterization> points = points_of(invocation);
+  return look(
+      invocation,
+      [&](const auto& view) {
+        util::Node node = app::predictions_node(view.snapshot.experiment, points);
+        if (const util::Node* notes = node.find("notes")) {
+          for (const util::Node& note : notes->as_array()) warn(note.as_string());
+        }
+        return node;
+      },
+      [&](const core::Experiment&, const util::Node& node) { return predictions_text(points, node); });
+}
+
 int ask_tell(const Invocation& invocation) {
   std::error_code ignored;
   if (!fs::is_directory(invocation.target, ignored)) require_config_file(invocation.target);
@@ -176,6 +198,8 @@ int dispatch(const Invocation& invocation) {
       return look(invocation, [](const auto& view) { return app::best_node(view.snapshot.experiment); }, best_text);
     case Command::kTrials:
       return look(invocation, [](const auto& view) { return app::trials_node(view.snapshot.experiment); }, trials_text);
+    case Command::kPredict:
+      return predict(invocation);
     case Command::kInit:
       return init(invocation);
     case Command::kAskTell:

@@ -21,6 +21,15 @@ int file_rank(const Parameter& parameter) {
   return is_unordered_choice(parameter) ? 1 : 0;
 }
 
+/// Empty if a value of this type can be one of the parameter's, inside its bounds or not.
+std::string why_wrong_type(const Parameter& parameter, const ParameterValue& value) {
+  if (type_of(parameter) == type_of(cast_to(parameter, value))) {
+    const auto* number = std::get_if<double>(&value);
+    return number == nullptr || std::isfinite(*number) ? "" : "it must be a finite number";
+  }
+  return fmt::format("expected {}, found {}", to_string(type_of(parameter)), to_string(value));
+}
+
 }  // namespace
 
 double ParameterConstraint::evaluate(const Parameterization& parameters) const {
@@ -74,6 +83,27 @@ std::string SearchSpace::why_not_member(const Parameterization& parameters) cons
     if (!constraint.is_satisfied(complete)) {
       return fmt::format("the constraint '{}' is not met: the left side is {}, the bound is {}", constraint.text,
                          util::python_repr(constraint.evaluate(complete)), util::python_repr(constraint.bound));
+    }
+  }
+  return {};
+}
+
+std::string SearchSpace::why_not_complete(const Parameterization& parameters) const {
+  for (const auto& [name, value] : parameters) {
+    const Parameter* parameter = find(name);
+    if (parameter == nullptr) {
+      std::vector<std::string> known;
+      for (const Parameter& p : parameters_) known.push_back(name_of(p));
+      const std::string nearest = util::nearest_name(name, known);
+      return fmt::format("there is no parameter '{}'{}", name,
+                         nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest));
+    }
+    const std::string wrong = why_wrong_type(*parameter, value);
+    if (!wrong.empty()) return fmt::format("parameter '{}': {}", name, wrong);
+  }
+  for (const Parameter& parameter : parameters_) {
+    if (!is_fixed(parameter) && find_value(parameters, name_of(parameter)) == nullptr) {
+      return fmt::format("parameter '{}' is missing", name_of(parameter));
     }
   }
   return {};

@@ -35,6 +35,9 @@ class SearchSpace {
   std::size_t num_tunable() const;
   /// Empty if the point has every parameter, within its values, and meets all constraints; else what is wrong.
   std::string why_not_member(const Parameterization& parameters) const;
+  /// Empty if every parameter but the fixed ones has a value of its type, in its bounds or not, and nothing else is
+  /// named; else what is wrong, with the nearest right name.
+  std::string why_not_complete(const Parameterization& parameters) const;
   /// The same values in the order of trial files and tables: ranges and ordered choices, unordered choices, fixed ones;
   /// within each the config's order. Fixed parameters that are missing are filled in.
   Parameterization in_file_order(const Parameterization& parameters) const;

@@ -155,6 +155,22 @@ bool has_data(core::TrialStatus status) {
   return status == core::TrialStatus::kCompleted || status == core::TrialStatus::kEarlyStopped;
 }
 
+/// Fills the rows of every outcome of `data`.
+void observe(const core::Experiment& experiment, const UnitSpace& space, ModelData& data) {
+  std::vector<OutcomeRows> rows(data.outcomes.size(), OutcomeRows(experiment.optimization_config(), space));
+  std::map<std::pair<std::int64_t, std::size_t>, Vector> coordinates;
+  for (const auto& [index, trial] : experiment.trials()) {
+    if (!has_data(trial.status)) continue;
+    for (std::size_t k = 0; k < trial.arms.size(); ++k) {
+      std::optional<Vector> x = space.encode(trial.arms[k].parameters);
+      if (!x) continue;
+      const Vector& kept = coordinates.emplace(std::pair(index, k), std::move(*x)).first->second;
+      for (std::size_t m = 0; m < rows.size(); ++m) rows[m].add(trial, trial.arms[k], kept, data.outcomes[m]);
+    }
+  }
+  for (std::size_t m = 0; m < rows.size(); ++m) rows[m].finish(data.outcomes[m], data.notices);
+}
+
 Matrix pending_points(const core::Experiment& experiment, const UnitSpace& space,
                       const std::vector<core::Parameterization>& also_pending) {
   std::vector<Vector> points;
@@ -199,20 +215,18 @@ ModelData make_model_data(const core::Experiment& experiment, const UnitSpace& s
   data.outcomes.resize(1);
   data.outcomes[0].coefficients = objective_to_maximize(config);
   for (const core::OutcomeConstraint& constraint : config.outcome_constraints) add_constraint(constraint, data);
-
-  std::vector<OutcomeRows> rows(data.outcomes.size(), OutcomeRows(config, space));
-  std::map<std::pair<std::int64_t, std::size_t>, Vector> coordinates;
-  for (const auto& [index, trial] : experiment.trials()) {
-    if (!has_data(trial.status)) continue;
-    for (std::size_t k = 0; k < trial.arms.size(); ++k) {
-      std::optional<Vector> x = space.encode(trial.arms[k].parameters);
-      if (!x) continue;
-      const Vector& kept = coordinates.emplace(std::pair(index, k), std::move(*x)).first->second;
-      for (std::size_t m = 0; m < rows.size(); ++m) rows[m].add(trial, trial.arms[k], kept, data.outcomes[m]);
-    }
-  }
-  for (std::size_t m = 0; m < rows.size(); ++m) rows[m].finish(data.outcomes[m], data.notices);
+  observe(experiment, space, data);
   data.pending = pending_points(experiment, space, also_pending);
+  return data;
+}
+
+ModelData make_metric_data(const core::Experiment& experiment, const UnitSpace& space) {
+  ModelData data;
+  for (const core::Metric& metric : experiment.optimization_config().metrics) {
+    data.outcomes.emplace_back().coefficients = {{metric.name, 1.0}};
+  }
+  observe(experiment, space, data);
+  data.pending.resize(0, space.dim());
   return data;
 }
 

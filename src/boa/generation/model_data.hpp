@@ -52,6 +52,11 @@ struct ModelData {
 ModelData make_model_data(const core::Experiment& experiment, const UnitSpace& space,
                           const std::vector<core::Parameterization>& also_pending);
 
+/// The observations of every metric on its own, in the config's order, as its values came; no constraints, no pending
+/// points. For looking at a metric: what `make_model_data` combines for the search, the larger the better, is here
+/// apart.
+ModelData make_metric_data(const core::Experiment& experiment, const UnitSpace& space);
+
 /// The objective's coefficients, the larger the better. UnsupportedError for several objectives.
 std::vector<std::pair<std::string, double>> objective_to_maximize(const core::OptimizationConfig& config);
 

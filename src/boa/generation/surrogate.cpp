@@ -139,10 +139,15 @@ bool Surrogate::is_feasible(const Vector& values) const {
   });
 }
 
+FittedOutcome fit_outcome(const Outcome& outcome, OutcomeTransform::Tail bad_tail, const UnitSpace& space,
+                          const util::Rng& rng) {
+  return OutcomeFitter(outcome, bad_tail, space, rng).fit();
+}
+
 Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng) {
   Surrogate surrogate;
   for (std::size_t m = 0; m < data.outcomes.size(); ++m) {
-    surrogate.outcomes.push_back(OutcomeFitter(data.outcomes[m], bad_tail(data, m), space, rng.split("fit", m)).fit());
+    surrogate.outcomes.push_back(fit_outcome(data.outcomes[m], bad_tail(data, m), space, rng.split("fit", m)));
   }
   for (const OutcomeInterval& interval : data.intervals) {
     const OutcomeTransform& transform = surrogate.outcomes[interval.outcome].transform;

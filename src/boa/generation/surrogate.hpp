@@ -30,6 +30,10 @@ struct Surrogate {
   bool is_feasible(const Vector& outcomes) const;
 };
 
+/// Fits a Gaussian process to one outcome; `bad_tail` may be drawn in. As fit_surrogate.
+FittedOutcome fit_outcome(const Outcome& outcome, OutcomeTransform::Tail bad_tail, const UnitSpace& space,
+                          const util::Rng& rng);
+
 /// Fits a Gaussian process to each outcome. Where nothing is said about noise, an exact model is preferred as long as
 /// the data allow it. Deterministic in rng. Never throws because data are odd.
 Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng);

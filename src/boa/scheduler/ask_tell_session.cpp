@@ -23,17 +23,6 @@ std::string did_you_mean(const std::string& name, const std::vector<std::string>
   return nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest);
 }
 
-/// Empty if a value of this type can be one of the parameter's, inside its bounds or not.
-std::string why_wrong_type(const core::Parameter& parameter, const core::ParameterValue& value) {
-  const core::ParameterType wanted = core::type_of(parameter);
-  const core::ParameterType found = core::type_of(core::cast_to(parameter, value));
-  if (wanted == found) {
-    const auto* number = std::get_if<double>(&value);
-    return number == nullptr || std::isfinite(*number) ? "" : "it must be a finite number";
-  }
-  return fmt::format("expected {}, found {}", core::to_string(wanted), core::to_string(value));
-}
-
 }  // namespace
 
 AskTellSession::AskTellSession(Parts parts, std::optional<std::int64_t> budget)
@@ -228,21 +217,8 @@ Reply<void> AskTellSession::abandon(std::int64_t index, const std::string& reaso
 
 std::optional<Refusal> AskTellSession::check_point(const Attachment& attachment) const {
   const core::SearchSpace& space = parts_.experiment.search_space();
-  std::vector<std::string> known;
-  for (const core::Parameter& parameter : space.parameters()) known.push_back(core::name_of(parameter));
-  for (const auto& [name, value] : attachment.parameters) {
-    const core::Parameter* parameter = space.find(name);
-    if (parameter == nullptr) {
-      return Refusal{"bad_request", fmt::format("there is no parameter '{}'{}", name, did_you_mean(name, known))};
-    }
-    const std::string wrong = why_wrong_type(*parameter, value);
-    if (!wrong.empty()) return Refusal{"bad_request", fmt::format("parameter '{}': {}", name, wrong)};
-  }
-  for (const core::Parameter& parameter : space.parameters()) {
-    if (!core::is_fixed(parameter) && core::find_value(attachment.parameters, core::name_of(parameter)) == nullptr) {
-      return Refusal{"bad_request", fmt::format("parameter '{}' is missing", core::name_of(parameter))};
-    }
-  }
+  const std::string incomplete = space.why_not_complete(attachment.parameters);
+  if (!incomplete.empty()) return Refusal{"bad_request", incomplete};
   const std::string why = space.why_not_member(attachment.parameters);
   if (!why.empty() && !attachment.outside) {
     return Refusal{"outside", why + "; with \"outside\": true it is attached all the same"};

@@ -80,6 +80,12 @@ double OutcomeTransform::operator()(double y) const {
   return (z - shift_) / shrink_;
 }
 
+double OutcomeTransform::inverse(double transformed) const {
+  double z = transformed * shrink_ + shift_;
+  if (sign_ != 0 && sign_ * z > fence_) z = sign_ * (fence_ + width_ * std::expm1((sign_ * z - fence_) / width_));
+  return (z + offset_ / scale_) * scale_;
+}
+
 double OutcomeTransform::slope(double y) const {
   const double z = y / scale_ - offset_ / scale_;
   const double tail = sign_ != 0 && sign_ * z > fence_ ? 1 / (1 + (sign_ * z - fence_) / width_) : 1;

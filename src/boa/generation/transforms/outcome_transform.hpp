@@ -27,6 +27,8 @@ class OutcomeTransform {
 
   /// Finite for finite y; infinities stay.
   double operator()(double y) const;
+  /// The y behind a value of the scale.
+  double inverse(double transformed) const;
   /// Its derivative, by which standard deviations at y are scaled.
   double slope(double y) const;
 
