@@ -1,41 +1,169 @@
 #include "boa/analysis/best_point.hpp"
 
-#include "boa/generation/model_data.hpp"
-#include "boa/generation/surrogate.hpp"
-#include "boa/generation/transforms/unit_space.hpp"
-#include "boa/util/rng.hpp"
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "boa/acquisition/multi_objective/pareto.hpp"
+#include "boa/math/special.hpp"
 
 namespace boa::analysis {
 
 namespace {
 
-constexpr generation::Index kLeastPoints = 3;
-// A fit from scratch takes a second or so at this size and grows with the cube; who asks for the best waits for it.
-constexpr generation::Index kMostPoints = 500;
+using Predicted = std::vector<std::pair<std::string, Prediction>>;
+using Coefficients = std::vector<std::pair<std::string, double>>;
+
+constexpr std::size_t kLeastPoints = 3;
+
+const Prediction* find(const Predicted& predicted, const std::string& metric) {
+  const auto it = std::find_if(predicted.begin(), predicted.end(), [&](const auto& p) { return p.first == metric; });
+  return it == predicted.end() ? nullptr : &it->second;
+}
+
+/// A weighted sum of independent metrics; nothing if one is missing.
+std::optional<Prediction> combine(const Coefficients& coefficients, const Predicted& predicted) {
+  Prediction sum;
+  for (const auto& [metric, coefficient] : coefficients) {
+    const Prediction* term = find(predicted, metric);
+    if (term == nullptr) return std::nullopt;
+    sum.mean += coefficient * term->mean;
+    sum.sem = std::hypot(sum.sem, coefficient * term->sem);
+  }
+  return sum;
+}
+
+/// One row of objectives, the larger the better.
+std::optional<Vector> objectives_of(const core::Objective& objective, const Predicted& predicted) {
+  Vector values(static_cast<Index>(objective.kind == core::Objective::Kind::kMulti ? objective.terms.size() : 1));
+  values.setZero();
+  for (std::size_t k = 0; k < objective.terms.size(); ++k) {
+    const core::Objective::Term& term = objective.terms[k];
+    const Prediction* metric = find(predicted, term.metric);
+    if (metric == nullptr) return std::nullopt;
+    if (objective.kind == core::Objective::Kind::kMulti) {
+      values[static_cast<Index>(k)] = term.minimize ? -metric->mean : metric->mean;
+    } else {
+      values[0] += (objective.minimize ? -term.weight : term.weight) * metric->mean;
+    }
+  }
+  return values;
+}
+
+bool is_met(const core::OutcomeConstraint& constraint, double value) {
+  return constraint.op == core::OutcomeConstraint::Op::kLessEqual ? value <= constraint.bound
+                                                                  : value >= constraint.bound;
+}
+
+bool is_feasible(const core::OptimizationConfig& config, const Predicted& predicted) {
+  return std::all_of(config.outcome_constraints.begin(), config.outcome_constraints.end(), [&](const auto& constraint) {
+    const std::optional<Prediction> sum = combine(constraint.coefficients, predicted);
+    return sum && is_met(constraint, sum->mean);
+  });
+}
+
+bool has_data(core::TrialStatus status) {
+  return status == core::TrialStatus::kCompleted || status == core::TrialStatus::kEarlyStopped;
+}
+
+/// Arms with data at different points, as the models see them. `predicted`: metrics without noise as observed.
+std::vector<BestPoint> evaluated_points(const core::Experiment& experiment, const MetricModels& models) {
+  std::vector<BestPoint> points;
+  std::vector<Vector> coordinates;
+  std::set<std::string> seen;
+  for (const auto& [index, trial] : experiment.trials()) {
+    if (!has_data(trial.status)) continue;
+    for (const core::Arm& arm : trial.arms) {
+      std::optional<Vector> x = models.space().encode(arm.parameters);
+      if (!x || !seen.insert(generation::signature_of(arm.parameters)).second) continue;
+      coordinates.push_back(std::move(*x));
+      points.push_back({index, arm.name, {}, 1});
+    }
+  }
+  Matrix X(static_cast<Index>(points.size()), models.space().dim());
+  for (std::size_t i = 0; i < points.size(); ++i) X.row(static_cast<Index>(i)) = coordinates[i].transpose();
+  for (const MetricModel& model : models.models()) {
+    const std::vector<Prediction> predictions = model.predict(X);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const core::DataRow* row = experiment.trial(points[i].trial).find_data(model.metric, points[i].arm);
+      const bool is_known = !model.fitted.noisy && row != nullptr && std::isfinite(row->mean);
+      points[i].predicted.emplace_back(model.metric, is_known ? Prediction{row->mean, 0} : predictions[i]);
+    }
+  }
+  return points;
+}
+
+bool is_any_noisy(const core::OptimizationConfig& config, const MetricModels& models) {
+  return std::any_of(models.models().begin(), models.models().end(),
+                     [&](const MetricModel& model) { return model.fitted.noisy && config.is_needed(model.metric); });
+}
+
+bool has_enough_data(const core::Experiment& experiment) {
+  return experiment.search_space().num_tunable() > 0 &&
+         experiment.count(core::TrialStatus::kCompleted) + experiment.count(core::TrialStatus::kEarlyStopped) >=
+             kLeastPoints;
+}
 
 }  // namespace
 
-std::optional<BestPoint> best_by_model(const core::Experiment& experiment) {
-  if (experiment.optimization_config().objective.kind == core::Objective::Kind::kMulti) return std::nullopt;
-  const generation::UnitSpace space(experiment.search_space());
-  const generation::ModelData data = generation::make_model_data(experiment, space, {});
-  if (data.outcomes.empty()) return std::nullopt;
-  const generation::Index n = data.outcomes.front().X.rows();
-  if (n < kLeastPoints || n > kMostPoints) return std::nullopt;
-  const generation::Surrogate surrogate = generation::fit_surrogate(data, space, util::Rng(0));
-  if (!surrogate.noisy()) return std::nullopt;
-  const generation::Incumbents ranked = generation::rank_observed(data, surrogate);
-  if (ranked.num_feasible == 0) return std::nullopt;
-
-  // Of several trials at that point the first one stands for it.
-  for (const auto& [index, trial] : experiment.trials()) {
-    if (trial.status != core::TrialStatus::kCompleted && trial.status != core::TrialStatus::kEarlyStopped) continue;
-    for (const core::Arm& arm : trial.arms) {
-      const auto point = space.encode(arm.parameters);
-      if (point.has_value() && *point == ranked.X.row(0).transpose()) return BestPoint{index, arm.name};
+double probability_of_feasibility(const core::OptimizationConfig& config, const Predicted& predicted) {
+  constexpr double kOpen = std::numeric_limits<double>::infinity();
+  std::map<Coefficients, std::pair<double, double>> intervals;
+  for (const core::OutcomeConstraint& constraint : config.outcome_constraints) {
+    Coefficients key = constraint.coefficients;
+    std::sort(key.begin(), key.end());
+    auto& [lower, upper] = intervals.try_emplace(std::move(key), -kOpen, kOpen).first->second;
+    if (constraint.op == core::OutcomeConstraint::Op::kLessEqual) {
+      upper = std::min(upper, constraint.bound);
+    } else {
+      lower = std::max(lower, constraint.bound);
     }
   }
-  return std::nullopt;
+  double probability = 1;
+  for (const auto& [coefficients, interval] : intervals) {
+    const std::optional<Prediction> sum = combine(coefficients, predicted);
+    if (!sum) return std::nan("");
+    const auto& [lower, upper] = interval;
+    if (sum->sem > 0) {
+      probability *= std::max(
+          0.0, math::normal_cdf((upper - sum->mean) / sum->sem) - math::normal_cdf((lower - sum->mean) / sum->sem));
+    } else if (!(sum->mean >= lower && sum->mean <= upper)) {
+      probability = 0;
+    }
+  }
+  return probability;
+}
+
+std::vector<BestPoint> best_by_model(const core::Experiment& experiment) {
+  const core::OptimizationConfig& config = experiment.optimization_config();
+  if (!has_enough_data(experiment)) return {};
+  const std::optional<MetricModels> models = MetricModels::make_if_possible(experiment);
+  if (!models || !is_any_noisy(config, *models)) return {};
+  std::vector<BestPoint> feasible;
+  Matrix values;
+  for (BestPoint& point : evaluated_points(experiment, *models)) {
+    const std::optional<Vector> row = objectives_of(config.objective, point.predicted);
+    if (!row || !is_feasible(config, point.predicted)) continue;
+    values.conservativeResize(values.rows() + 1, row->size());
+    values.bottomRows(1) = row->transpose();
+    point.probability_feasible = probability_of_feasibility(config, point.predicted);
+    feasible.push_back(std::move(point));
+  }
+  if (feasible.empty()) return {};
+  if (config.objective.kind != core::Objective::Kind::kMulti) {
+    Index best = 0;
+    values.col(0).maxCoeff(&best);
+    return {feasible[static_cast<std::size_t>(best)]};
+  }
+  const std::vector<bool> is_on_front = acquisition::is_non_dominated(values);
+  std::vector<BestPoint> front;
+  for (std::size_t i = 0; i < feasible.size(); ++i) {
+    if (is_on_front[i]) front.push_back(std::move(feasible[i]));
+  }
+  return front;
 }
 
 }  // namespace boa::analysis

@@ -1,24 +1,36 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "boa/analysis/metric_models.hpp"
 #include "boa/core/experiment.hpp"
 
 namespace boa::analysis {
 
-/// An arm of a trial.
+/// A recommended arm of a trial, and how sure the model is of it.
 struct BestPoint {
   std::int64_t trial = 0;
   std::string arm;
+  /// metric -> what the model says; of a metric without noise what was observed, standard error 0. Config order.
+  std::vector<std::pair<std::string, Prediction>> predicted;
+  /// That all outcome constraints hold there, metrics independent of each other; 1 without constraints.
+  double probability_feasible = 1;
 };
 
 /// The recommendation where outcomes are noisy: the feasible evaluated point with the best posterior mean, so that a
-/// lucky observation does not win (the rule of Ax's best_point with use_model_predictions).
+/// lucky observation does not win (the rule of Ax's best_point with use_model_predictions); of several objectives the
+/// Pareto front of posterior means. Of several arms at one point the first stands for it.
 ///
-/// Nothing where observations say more than a model or a fit would take too long: exact outcomes, fewer than three or
-/// more than 500 of them, several objectives, no feasible point by the model. Cost of one fit.
-std::optional<BestPoint> best_by_model(const core::Experiment& experiment);
+/// Empty where observations say more than a model: exact outcomes, fewer than three of them, no point that is feasible
+/// by the model's means. Cost of MetricModels.
+std::vector<BestPoint> best_by_model(const core::Experiment& experiment);
+
+/// The probability that all outcome constraints hold where the metrics are as predicted, independent and normal.
+/// Constraints with the same left side hold together as one interval. A metric that is missing makes it NaN.
+double probability_of_feasibility(const core::OptimizationConfig& config,
+                                  const std::vector<std::pair<std::string, Prediction>>& predicted);
 
 }  // namespace boa::analysis

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "boa/analysis/experiments_test.hpp"
+
 namespace boa::analysis {
 namespace {
 
@@ -31,20 +33,87 @@ core::Experiment line(core::NoiseKind noise, double lucky) {
 
 TEST(BestByModel, LuckyObservationDoesNotWin) {
   const auto best = best_by_model(line(core::NoiseKind::kUnknown, -1.9));
-  ASSERT_TRUE(best.has_value());
-  EXPECT_NE(best->trial, 19);
-  EXPECT_NEAR(0.05 * static_cast<double>(best->trial), 0.5, 0.25);
+  ASSERT_EQ(best.size(), 1U);
+  EXPECT_NE(best[0].trial, 19);
+  EXPECT_NEAR(0.05 * static_cast<double>(best[0].trial), 0.5, 0.25);
+  ASSERT_EQ(best[0].predicted.size(), 1U);
+  EXPECT_EQ(best[0].predicted[0].first, "y");
+  EXPECT_NEAR(best[0].predicted[0].second.mean, 0, 3 * best[0].predicted[0].second.sem + 0.1);
+  EXPECT_GT(best[0].predicted[0].second.sem, 0.02);
+  EXPECT_LT(best[0].predicted[0].second.sem, 0.3) << "less than one observation's";
+  EXPECT_EQ(best[0].probability_feasible, 1);
 }
 
 TEST(BestByModel, ExactOutcomesSpeakForThemselves) {
-  EXPECT_FALSE(best_by_model(line(core::NoiseKind::kKnown, 0)).has_value());
+  EXPECT_TRUE(best_by_model(line(core::NoiseKind::kKnown, 0)).empty());
 }
 
 TEST(BestByModel, FewPointsMakeNoModel) {
   core::Experiment experiment(
       "empty", core::SearchSpace({core::RangeParameter{"x", core::ParameterType::kFloat, 0, 1, false, {}}}, {}),
       line(core::NoiseKind::kUnknown, 0).optimization_config(), {});
-  EXPECT_FALSE(best_by_model(experiment).has_value());
+  EXPECT_TRUE(best_by_model(experiment).empty());
+}
+
+/// y is noisy and falls with x; c = x is exact and must not exceed 0.52.
+core::Experiment constrained() {
+  core::OptimizationConfig config;
+  config.metrics.resize(2);
+  config.metrics[0].name = "y";
+  config.metrics[1].name = "c";
+  config.objective.terms = {{"y", 1, true}};
+  config.outcome_constraints = {{{{"c", 1.0}}, core::OutcomeConstraint::Op::kLessEqual, 0.52, "c <= 0.52"}};
+  core::Experiment experiment = testing::experiment_of({testing::real("x", 0, 1)});
+  experiment = core::Experiment("test", experiment.search_space(), config, {});
+  for (int i = 0; i <= 20; ++i) {
+    testing::add_completed(experiment, {{"x", 0.05 * i}}, [&](const auto& p) {
+      const double x = testing::number(p, "x");
+      return std::vector<testing::Measured>{{"y", -5 * x + 0.2 * std::sin(7.0 * i * i), 0.2}, {"c", x, 0.0}};
+    });
+  }
+  return experiment;
+}
+
+TEST(BestByModel, ExactConstraintsAreJudgedByWhatWasObserved) {
+  const auto best = best_by_model(constrained());
+  ASSERT_EQ(best.size(), 1U);
+  EXPECT_EQ(best[0].trial, 10);
+  EXPECT_EQ(best[0].predicted[1].second.mean, 0.5);
+  EXPECT_EQ(best[0].predicted[1].second.sem, 0);
+  EXPECT_EQ(best[0].probability_feasible, 1);
+}
+
+TEST(BestByModel, SeveralObjectivesGiveTheFrontOfMeans) {
+  core::Experiment experiment = testing::experiment_of({testing::real("x", 0, 1)});
+  core::OptimizationConfig config = experiment.optimization_config();
+  config.metrics.emplace_back().name = "z";
+  config.objective.kind = core::Objective::Kind::kMulti;
+  config.objective.terms = {{"y", 1, true}, {"z", 1, false}};
+  experiment = core::Experiment("test", experiment.search_space(), config, {});
+  for (int i = 0; i <= 20; ++i) {
+    testing::add_completed(experiment, {{"x", 0.05 * i}}, [&](const auto& p) {
+      // Both fall to 0.5; from there on y rises while z falls on.
+      const double x = testing::number(p, "x"), noise = 0.3 * std::sin(7.0 * i * i);
+      return std::vector<testing::Measured>{{"y", 10 * std::abs(x - 0.5) + noise, 0.3}, {"z", -10 * x - noise, 0.3}};
+    });
+  }
+  const auto front = best_by_model(experiment);
+  ASSERT_GE(front.size(), 2U);
+  for (const BestPoint& point : front) EXPECT_LE(point.trial, 13);
+}
+
+TEST(ProbabilityOfFeasibility, IsThatOfTheIntervalAndOfIndependentMetrics) {
+  using Op = core::OutcomeConstraint::Op;
+  core::OptimizationConfig config;
+  EXPECT_EQ(probability_of_feasibility(config, {}), 1);
+  config.outcome_constraints = {{{{"a", 1.0}}, Op::kLessEqual, 1, ""}, {{{"a", 1.0}}, Op::kGreaterEqual, -1, ""}};
+  constexpr double kOneSigma = 0.6826894921370859, kTolerance = 1e-12;
+  EXPECT_NEAR(probability_of_feasibility(config, {{"a", {0, 1}}}), kOneSigma, kTolerance);
+  EXPECT_EQ(probability_of_feasibility(config, {{"a", {1, 0}}}), 1);
+  EXPECT_EQ(probability_of_feasibility(config, {{"a", {1.1, 0}}}), 0);
+  EXPECT_TRUE(std::isnan(probability_of_feasibility(config, {{"b", {0, 1}}})));
+  config.outcome_constraints.push_back({{{"a", 3.0}, {"b", -4.0}}, Op::kLessEqual, 0, ""});
+  EXPECT_NEAR(probability_of_feasibility(config, {{"a", {0, 1}}, {"b", {0, 1}}}), 0.5 * kOneSigma, kTolerance);
 }
 
 }  // namespace

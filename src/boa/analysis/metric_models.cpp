@@ -82,6 +82,14 @@ MetricModels::MetricModels(const core::Experiment& experiment)
   }
 }
 
+std::optional<MetricModels> MetricModels::make_if_possible(const core::Experiment& experiment) {
+  try {
+    return MetricModels(experiment);
+  } catch (const UserInputError&) {
+    return std::nullopt;
+  }
+}
+
 const MetricModel* MetricModels::find(std::string_view metric) const {
   const auto it =
       std::find_if(models_.begin(), models_.end(), [&](const auto& model) { return model.metric == metric; });

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,9 @@ class MetricModels {
   /// UserInputError when a metric of the objective or of a constraint has fewer than two observations, or when every
   /// parameter is fixed. A metric for information that has fewer is left out.
   explicit MetricModels(const core::Experiment& experiment);
+
+  /// Nothing where the constructor would throw UserInputError.
+  static std::optional<MetricModels> make_if_possible(const core::Experiment& experiment);
 
   const generation::UnitSpace& space() const { return *space_; }
   /// In the config's order.

@@ -2,12 +2,14 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "boa/analysis/best_point.hpp"
 #include "boa/analysis/metric_models.hpp"
 #include "boa/app/best_so_far.hpp"
 #include "boa/util/clock.hpp"
+#include "boa/util/error.hpp"
 
 namespace boa::app {
 
@@ -89,24 +91,38 @@ Node trials_node(const core::Experiment& experiment) {
   return list;
 }
 
+namespace {
+
+Node best_entry(const core::Experiment& experiment, std::int64_t index, const std::string& arm_name) {
+  const core::Trial& trial = experiment.trial(index);
+  const auto is_it = [&](const core::Arm& arm) { return arm.name == arm_name; };
+  const auto arm = std::find_if(trial.arms.begin(), trial.arms.end(), is_it);
+  BOA_CHECK(arm != trial.arms.end(), arm_name);
+  return Node::object({{"index", index},
+                       {"parameters", core::to_node(arm->parameters)},
+                       {"metrics", metrics_node(experiment, trial, arm->name)},
+                       {"feasible", true}});
+}
+
+Node prediction_node(const analysis::Prediction& prediction) {
+  return Node::object({{"mean", finite_or_null(prediction.mean)}, {"sem", finite_or_null(prediction.sem)}});
+}
+
+}  // namespace
+
 Node best_node(const core::Experiment& experiment) {
   Node list = Node::array();
-  const auto add = [&](std::int64_t index, const std::string& name) {
-    const core::Trial& trial = experiment.trial(index);
-    for (const core::Arm& arm : trial.arms) {
-      if (arm.name != name) continue;
-      list.push_back(Node::object({{"index", index},
-                                   {"parameters", core::to_node(arm.parameters)},
-                                   {"metrics", metrics_node(experiment, trial, arm.name)},
-                                   {"feasible", true}}));
-    }
-  };
-  if (const auto recommended = analysis::best_by_model(experiment)) {
-    add(recommended->trial, recommended->arm);
-    return list;
+  for (const analysis::BestPoint& point : analysis::best_by_model(experiment)) {
+    Node entry = best_entry(experiment, point.trial, point.arm);
+    Node predicted = Node::object();
+    for (const auto& [metric, prediction] : point.predicted) predicted.set(metric, prediction_node(prediction));
+    entry.set("predicted", std::move(predicted));
+    entry.set("probability_feasible", point.probability_feasible);
+    list.push_back(std::move(entry));
   }
+  if (list.size() > 0) return list;
   const BestSoFar best(experiment);
-  for (const BestSoFar::Entry& entry : best.entries()) add(entry.trial, entry.arm);
+  for (const BestSoFar::Entry& entry : best.entries()) list.push_back(best_entry(experiment, entry.trial, entry.arm));
   return list;
 }
 
@@ -116,8 +132,7 @@ Node predictions_node(const core::Experiment& experiment, const std::vector<core
   for (const std::vector<analysis::Prediction>& point : predicted.points) {
     Node entry = Node::object();
     for (std::size_t m = 0; m < point.size(); ++m) {
-      entry.set(predicted.metrics[m],
-                Node::object({{"mean", finite_or_null(point[m].mean)}, {"sem", finite_or_null(point[m].sem)}}));
+      entry.set(predicted.metrics[m], prediction_node(point[m]));
     }
     list.push_back(std::move(entry));
   }

@@ -32,7 +32,8 @@ util::Node trials_node(const core::Experiment& experiment);
 /// `{"y": {"mean": 1.5, "sem": 0.0}}` of an arm, in the config's order; null for what is not a finite number.
 util::Node metrics_node(const core::Experiment& experiment, const core::Trial& trial, const std::string& arm);
 
-/// The best trial, or the Pareto front; by the model where the metrics are noisy. `[]` before any data.
+/// The best trial, or the Pareto front: `[{"index", "parameters", "metrics", "feasible"}]`, `[]` before any data. By
+/// the model where the metrics are noisy; then `predicted`, `{"y": {"mean", "sem"}}`, and `probability_feasible` too.
 util::Node best_node(const core::Experiment& experiment);
 
 /// `{"predictions": [{"y": {"mean", "sem"}}, ...]}` at these points, with `notes` if there are any; null for what is

@@ -8,6 +8,7 @@
 #include "boa/cli/looking.hpp"
 #include "boa/cli/progress_display.hpp"
 #include "boa/cli/tables.hpp"
+#include "boa/util/json.hpp"
 
 namespace boa::cli {
 namespace {
@@ -124,6 +125,13 @@ TEST(StatusText, SaysCountsAndReasons) {
       status_text(experiment, app::status_node(experiment, {"/e", 10, "Sobol", "generates trial 2"}));
   EXPECT_THAT(text, HasSubstr("1 COMPLETED, 1 FAILED"));
   EXPECT_THAT(text, HasSubstr("trial 1 FAILED: exit status 3"));
+}
+
+TEST(BestText, SaysHowSureTheModelIs) {
+  const util::Node best = util::parse_json(
+      R"([{"index": 0, "parameters": {"x": 1}, "metrics": {"y": {"mean": 1.5, "sem": 0.5}}, "feasible": true,
+           "predicted": {"y": {"mean": 1.75, "sem": 0.125}}, "probability_feasible": 0.875}])");
+  EXPECT_THAT(best_text(display_test_experiment(), best), HasSubstr("  y = 1.5 +- 0.5; by the model 1.75 +- 0.125\n"));
 }
 
 TEST(BestText, ShowsTheValueWithItsErrorAndTheParametersExactly) {

@@ -45,11 +45,16 @@ std::string reason_lines(const core::Experiment& experiment) {
   return text.empty() ? "" : "Latest trials without a result:\n" + text;
 }
 
-std::string metric_line(const std::string& name, const Node& metric) {
+/// `1.5 +- 0.2`
+std::string value_text(const Node& metric) {
   const std::string sem = metric.at("sem").is_null() || metric.at("sem").as_double() == 0
                               ? ""
                               : fmt::format(" +- {}", cell(metric.at("sem")));
-  return fmt::format("  {} = {}{}\n", name, cell(metric.at("mean")), sem);
+  return cell(metric.at("mean")) + sem;
+}
+
+std::string metric_line(const std::string& name, const Node& metric) {
+  return fmt::format("  {} = {}\n", name, value_text(metric));
 }
 
 }  // namespace
@@ -76,7 +81,17 @@ std::string best_text(const core::Experiment& experiment, const Node& best) {
     if (!text.empty() && text.back() == '\n' && best.size() > 1 && &entry != &best.as_array().front()) text += "\n";
     text += fmt::format("Best trial: {} of {}{}\n", index, experiment.num_trials(),
                         entry.at("feasible").as_bool() ? "" : " (does not meet the outcome constraints)");
-    for (const auto& [name, metric] : entry.at("metrics").as_object()) text += metric_line(name, metric);
+    for (const auto& [name, metric] : entry.at("metrics").as_object()) {
+      text += metric_line(name, metric);
+      const Node* predicted = entry.find("predicted");
+      if (predicted == nullptr || !predicted->contains(name)) continue;
+      text.pop_back();
+      text += fmt::format("; by the model {}\n", value_text(predicted->at(name)));
+    }
+    if (entry.contains("predicted") && !experiment.optimization_config().outcome_constraints.empty()) {
+      text +=
+          fmt::format("  meets the outcome constraints with probability {}\n", cell(entry.at("probability_feasible")));
+    }
     text += "Parameters:\n";
     for (const auto& [name, value] : entry.at("parameters").as_object()) {
       text += fmt::format("  {}: {}\n", name, value.is_float() ? util::python_repr(value.as_double()) : cell(value));
