@@ -1,0 +1,140 @@
+// How good boa's suggestions are on problems with known optima.
+//
+//   boa_regret list                            the problems, one JSON object a line
+//   boa_regret run FILE [SEEDS] [PROBLEM...]   runs what FILE does not have yet and appends a line for each run;
+//                                              SEEDS: 20 (that is 1-20) or 21-40; $BOA_REGRET_TOOL names the variant
+//   boa_regret evaluate PROBLEM SEED           reads a point a line, [values in the parameters' order], and answers
+//   with
+//                                              what an optimizer sees and log10 of the regret so far
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <fstream>
+#include <iostream>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "boa/util/error.hpp"
+#include "boa/util/json.hpp"
+#include "problem.hpp"
+#include "runner.hpp"
+
+namespace {
+
+using boa::UnsupportedError;
+using boa::UserInputError;
+using boa::util::Node;
+using namespace boa::regret;
+
+constexpr const char* kUsage = "usage: boa_regret list | run FILE [SEEDS] [PROBLEM...] | evaluate PROBLEM SEED";
+
+std::uint64_t to_seed(const std::string& text) {
+  std::size_t used = 0;
+  const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+  const std::uint64_t seed = is_number ? std::stoull(text, &used) : 0;
+  if (!is_number || seed == 0) throw UserInputError("'" + text + "' is not a seed: a whole number from 1 on is");
+  return seed;
+}
+
+void list() {
+  for (const std::string& name : problem_names()) std::cout << write_json(describe(make_problem(name, 1))) << '\n';
+}
+
+/// Keys of the runs that a results file has already.
+std::set<std::string> finished_runs(const std::string& path) {
+  std::set<std::string> finished;
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    const Node run = boa::util::parse_json(line, path);
+    finished.insert(
+        fmt::format("{} {} {}", run.at("tool").as_string(), run.at("problem").as_string(), run.at("seed").as_int()));
+  }
+  return finished;
+}
+
+void run_all(const std::string& path, const std::string& seeds, std::vector<std::string> names) {
+  const std::size_t dash = seeds.find('-');
+  const std::uint64_t first = dash == std::string::npos ? 1 : to_seed(seeds.substr(0, dash));
+  const std::uint64_t last = to_seed(dash == std::string::npos ? seeds : seeds.substr(dash + 1));
+  if (names.empty()) names = problem_names();
+  const char* given = std::getenv("BOA_REGRET_TOOL");
+  const std::string tool = given ? given : "boa";
+  const std::set<std::string> finished = finished_runs(path);
+  std::set<std::string> refused;
+  std::ofstream file(path, std::ios::app);
+  // All problems with a seed before the next one: what is there when it is stopped is a table.
+  for (std::uint64_t seed = first; seed <= last; ++seed) {
+    for (const std::string& name : names) {
+      if (refused.contains(name) || finished.contains(fmt::format("{} {} {}", tool, name, seed))) continue;
+      const Problem problem = make_problem(name, seed);
+      try {
+        file << write_json(as_line(tool, problem, seed, run_boa(problem, seed))) << std::endl;
+      } catch (const UnsupportedError& error) {
+        std::cerr << name << " is left out: " << error.what() << '\n';
+        refused.insert(name);
+      }
+      if (!file) throw UserInputError("cannot write " + path);
+    }
+  }
+}
+
+/// Values in the order of the parameters; whole numbers may come as floats.
+boa::core::Parameterization read_point(const Problem& problem, const std::string& line) {
+  const Node values = boa::util::parse_json(line, "standard input");
+  const auto& parameters = problem.space.parameters();
+  if (values.as_array().size() != parameters.size()) {
+    throw UserInputError(fmt::format("{} has {} parameters", problem.name, parameters.size()));
+  }
+  boa::core::Parameterization point;
+  for (std::size_t j = 0; j < parameters.size(); ++j) {
+    const boa::core::ParameterValue value = boa::core::value_from_node(values.at(j));
+    point.emplace_back(boa::core::name_of(parameters[j]), boa::core::cast_to(parameters[j], value));
+  }
+  const std::string why = problem.space.why_not_member(point);
+  if (!why.empty()) throw UserInputError(why);
+  return point;
+}
+
+void evaluate(const std::string& name, std::uint64_t seed) {
+  const Problem problem = make_problem(name, seed);
+  Score score(problem);
+  int index = 0;
+  for (std::string line; std::getline(std::cin, line); ++index) {
+    const Vector truth = problem.metrics(read_point(problem, line));
+    Node seen = Node::array();
+    for (const double value : observe(problem, truth, seed, index)) seen.push_back(value);
+    std::cout << write_json(Node::object({{"metrics", std::move(seen)}, {"log10_regret", score.add(truth)}}))
+              << std::endl;
+  }
+}
+
+int run(const std::vector<std::string>& arguments) {
+  const std::string& command = arguments.empty() ? "" : arguments[0];
+  if (command == "list" && arguments.size() == 1) {
+    list();
+  } else if (command == "run" && arguments.size() >= 2) {
+    const std::vector<std::string> names(arguments.begin() + (arguments.size() > 3 ? 3 : arguments.size()),
+                                         arguments.end());
+    run_all(arguments[1], arguments.size() > 2 ? arguments[2] : "20", names);
+  } else if (command == "evaluate" && arguments.size() == 3) {
+    evaluate(arguments[1], to_seed(arguments[2]));
+  } else {
+    std::cerr << kUsage << '\n';
+    return 2;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run({argv + 1, argv + argc});
+  } catch (const std::exception& error) {
+    std::cerr << "boa_regret: " << error.what() << '\n';
+    return 2;
+  }
+}
