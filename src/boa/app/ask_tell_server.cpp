@@ -136,7 +136,7 @@ ExperimentSession open(const AskTellRequest& request) {
     throw UserInputError("--seed goes with a new experiment only",
                          "This one goes on with the seed that it began with.");
   }
-  return open_session(request.target, std::nullopt, request.launch_dir, request.paths);
+  return open_session(request.target, std::nullopt, request.launch_dir, request.paths, OpenFor::kAskTell);
 }
 
 /// The goal of the store, so that `status` and a later resume know it.
@@ -170,7 +170,7 @@ int serve_ask_tell(const AskTellRequest& request) {
     return fs::exists(session.folder / fmt::format("{:06d}", index), ignored);
   };
   for (const std::string& warning : session.config.warnings) log.warning(warning);
-  if (!session.notice.empty()) log.warning(session.notice);
+  for (const std::string& notice : session.notices) log.warning(notice);
   scheduler::AskTellSession tell({session.experiment, strategy, *session.storage, clock, is_taken}, budget);
   AskTellProtocol protocol(tell, strategy, session.folder);
 

@@ -99,6 +99,7 @@ struct BoaConfig {
   util::Node raw;                                  ///< the file as parsed
   std::filesystem::path source_path;               ///< absolute
   std::string source_text;
+  bool source_is_data = false;        ///< read by read_config_data: the text is not that of the file
   std::vector<std::string> warnings;  ///< traps and options without effect, with their places
 
   /// How many trials a new experiment will get: n_trials or total_trials, if one is given.
@@ -115,6 +116,10 @@ BoaConfig read_config(const std::filesystem::path& file);
 
 /// The same for a text that is in memory; `file` gives the format, the folder and the name for messages.
 BoaConfig read_config_text(std::string text, const std::filesystem::path& file);
+
+/// The same for a config that Python BOA stored, templates rendered and all; `path` is that of the file it came from,
+/// which need not be there, and `place` names where the data was found.
+BoaConfig read_config_data(util::Node data, const std::filesystem::path& path, const std::string& place);
 
 /// What a run needs beyond a valid config: a number of trials, and one of the four commands. ConfigError.
 void require_runnable(const BoaConfig& config);

@@ -120,19 +120,18 @@ void ConfigContext::warn(const Node& at, std::string_view key_path, const std::s
   warnings.emplace_back(as_error.what());
 }
 
-BoaConfig read_config_text(std::string text, const std::filesystem::path& file) {
-  BoaConfig config;
-  config.source_path = std::filesystem::absolute(file).lexically_normal();
-  config.raw = parse(text, file);
-  config.source_text = std::move(text);
-  ConfigContext context(file.string());
+namespace {
+
+/// Understands what `config.raw` holds; `file` is its name for messages.
+void understand(BoaConfig& config, const std::string& file) {
+  ConfigContext context(file);
   Node top = config.raw;
   if (!top.is_object()) {
-    throw ConfigError({file.string(), std::max(top.line(), 1), std::max(top.column(), 1)}, "",
+    throw ConfigError({file, std::max(top.line(), 1), std::max(top.column(), 1)}, "",
                       fmt::format("expected a mapping at the top level, found {}", top.describe()),
                       "A config begins with keys such as 'objective:' and 'parameters:'.");
   }
-  refuse_old_form(top, file.string());
+  refuse_old_form(top, file);
   if (find_given(top, "parameter_keys") != nullptr) config.parameter_origins = flatten_parameter_keys(top, context);
   check_top_level(top, context);
   read_search_space(top, config, context);
@@ -150,6 +149,26 @@ BoaConfig read_config_text(std::string text, const std::filesystem::path& file) 
   check_templates(top, config.search_space.parameters(), context);
   context.problems.throw_if_any();
   config.warnings = std::move(context.warnings);
+}
+
+}  // namespace
+
+BoaConfig read_config_text(std::string text, const std::filesystem::path& file) {
+  BoaConfig config;
+  config.source_path = std::filesystem::absolute(file).lexically_normal();
+  config.raw = parse(text, file);
+  config.source_text = std::move(text);
+  understand(config, file.string());
+  return config;
+}
+
+BoaConfig read_config_data(Node data, const std::filesystem::path& path, const std::string& place) {
+  BoaConfig config;
+  config.source_path = std::filesystem::absolute(path).lexically_normal();
+  config.source_text = util::write_json(data, 2) + "\n";
+  config.source_is_data = true;
+  config.raw = std::move(data);
+  understand(config, place);
   return config;
 }
 

@@ -159,7 +159,7 @@ RunReport drive(ExperimentSession& session, const scheduler::Goal& goal, const R
   open_logs(session, log);
   const generation::ChosenSteps plan{session.strategy.steps, session.strategy.name, {}};
   for (const std::string& warning : problem_warnings(session.config, plan)) log.warning(warning);
-  if (!session.notice.empty()) log.warning(session.notice);
+  for (const std::string& notice : session.notices) log.warning(notice);
   log_banner(log, util::LogLevel::kInfo, "BOA Experiment Run", session.folder,
              {fmt::format("Start Time: {}", util::timestamp_for_names(clock.now())),
               fmt::format("Version: {}", util::kVersion)});
@@ -244,7 +244,8 @@ RunReport run_resumed(const ResumedRun& request, const RunHooks& hooks) {
   ExperimentSession session = open_session(request.experiment, request.config, request.launch_dir, request.paths);
   if (!session.config.script.has_command()) require_runnable(session.config);
   check_commands(session.config, session.paths.working_dir);
-  const auto num_trials = static_cast<std::int64_t>(session.experiment.num_trials());
+  auto num_trials = static_cast<std::int64_t>(session.experiment.num_trials());
+  if (!request.more) num_trials = session.trials_in_file.value_or(num_trials);
   const scheduler::Goal goal =
       scheduler::next_goal(session.config.scheduler, num_trials, session.last_goal, request.more);
   return drive(session, goal, hooks);

@@ -2,13 +2,38 @@
 
 #include <fmt/core.h>
 
+#include "boa/app/stored_config.hpp"
 #include "boa/util/error.hpp"
+#include "boa/util/fields.hpp"
 
 namespace boa::app {
 
 namespace {
 
+namespace fs = std::filesystem;
 using util::Node;
+
+/// What Python BOA's async_opt calls the wrapper of its experiments.
+constexpr const char* kAsyncWrapper = "SyntheticWrapper";
+
+Node ax_path(const fs::path& path) {
+  return Node::object({{"__type", "PosixPath"}, {"pathsegments", Node::array({path.string()})}});
+}
+
+Node wrapper_document(const BoaConfig& config, const fs::path& folder, bool is_async) {
+  const char* name = is_async ? kAsyncWrapper : "ScriptWrapper";
+  Node metrics = Node::array();
+  for (const core::Metric& metric : config.optimization_config.metrics) metrics.push_back(metric.name);
+  return Node::object({{"__type", name},
+                       {"name", name},
+                       {"path", Node()},
+                       {"experiment_dir", ax_path(folder)},
+                       {"working_dir", Node()},
+                       {"output_dir", ax_path(folder.parent_path())},
+                       {"metric_names", metrics},
+                       {"config", config.raw},
+                       {"config_path", ax_path(config.source_path)}});
+}
 
 Node step_to_node(const generation::GenerationStep& step) {
   return Node::object({{"model", step.model},
@@ -64,6 +89,22 @@ StrategyDocument StrategyDocument::from_node(const Node& node) {
 
 generation::GenerationStrategy StrategyDocument::make() const {
   return generation::GenerationStrategy(name, steps, seed);
+}
+
+storage::Documents experiment_documents(const BoaConfig& config, const StrategyDocument& strategy,
+                                        const fs::path& working_dir, const fs::path& folder, bool is_async) {
+  const StoredConfig stored{config.source_text, config.source_path,   working_dir, folder,
+                            config.raw,         config.source_is_data};
+  return {{"config", stored.to_node()},
+          {"options", util::write_fields(config.scheduler)},
+          {"generation_strategy", strategy.to_node()},
+          {"wrapper", wrapper_document(config, folder, is_async)}};
+}
+
+bool is_async(const storage::Documents& documents) {
+  const auto wrapper = documents.find("wrapper");
+  const Node* type = wrapper == documents.end() ? nullptr : wrapper->second.find("__type");
+  return type != nullptr && *type == Node(kAsyncWrapper);
 }
 
 }  // namespace boa::app

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
+#include "boa/app/boa_config.hpp"
 #include "boa/generation/generation_strategy.hpp"
+#include "boa/storage/storage.hpp"
 #include "boa/util/node.hpp"
 
 namespace boa::app {
@@ -21,5 +24,14 @@ struct StrategyDocument {
   static StrategyDocument from_node(const util::Node& node);
   generation::GenerationStrategy make() const;
 };
+
+/// Everything that the store keeps beside the trials of an experiment in `folder`, but what its runs were asked for
+/// ("run"). "wrapper" is in the spelling of Python BOA's file, so that scripts which read it go on working; an
+/// asynchronous experiment has BOA's name for what fetches its data there.
+storage::Documents experiment_documents(const BoaConfig& config, const StrategyDocument& strategy,
+                                        const std::filesystem::path& working_dir, const std::filesystem::path& folder,
+                                        bool is_async);
+/// Whether the documents, boa's or Python BOA's, are those of an asynchronous experiment (`boa async`).
+bool is_async(const storage::Documents& documents);
 
 }  // namespace boa::app

@@ -36,61 +36,40 @@ std::optional<scheduler::Goal> stored_goal(const storage::Documents& documents) 
   return it == documents.end() ? std::nullopt : scheduler::Goal::from_node(it->second);
 }
 
-Node ax_path(const fs::path& path) {
-  return Node::object({{"__type", "PosixPath"}, {"pathsegments", Node::array({path.string()})}});
-}
-
-/// In the spelling of Python BOA's file, so that scripts which read it go on working.
-Node wrapper_document(const BoaConfig& config, const fs::path& folder) {
-  Node metrics = Node::array();
-  for (const core::Metric& metric : config.optimization_config.metrics) metrics.push_back(metric.name);
-  return Node::object({{"__type", "ScriptWrapper"},
-                       {"name", "ScriptWrapper"},
-                       {"path", Node()},
-                       {"experiment_dir", ax_path(folder)},
-                       {"working_dir", Node()},
-                       {"output_dir", ax_path(folder.parent_path())},
-                       {"metric_names", metrics},
-                       {"config", config.raw},
-                       {"config_path", ax_path(config.source_path)}});
-}
-
-storage::Documents documents_of(const BoaConfig& config, const StrategyDocument& strategy, const fs::path& working_dir,
-                                const fs::path& folder) {
-  const StoredConfig stored{config.source_text, config.source_path, working_dir, folder, config.raw};
-  return {{"config", stored.to_node()},
-          {"options", util::write_fields(config.scheduler)},
-          {"generation_strategy", strategy.to_node()},
-          {"wrapper", wrapper_document(config, folder)}};
-}
-
-/// The store made again from scheduler.json, where it was lost.
-void restore_store(const fs::path& folder) {
-  const fs::path json = folder / storage::kSchedulerJsonName;
-  if (!storage::is_own_scheduler_json(util::parse_json(util::read_file(json), json.string()))) {
-    throw UnsupportedError(fmt::format("resuming an experiment of Python BOA ({}) is not built yet", folder.string()),
-                           "'boa status', 'boa best' and 'boa trials' read it.");
-  }
-  storage::rebuild_store(folder);
-}
-
-/// Python BOA stores no goal. Each start added n_trials, so that the goal was a multiple of it.
-std::optional<std::int64_t> goal_of_python_boa(const storage::Snapshot& snapshot) {
+/// The goal of the last run of a Python BOA file; an asynchronous experiment has none.
+std::optional<std::int64_t> last_goal_of_python_boa(const storage::Snapshot& snapshot) {
+  if (is_async(snapshot.documents)) return std::nullopt;
   const auto options = snapshot.documents.find("options");
-  if (options == snapshot.documents.end()) return std::nullopt;
-  const Node* total = options->second.find("total_trials");
+  const Node* total = options == snapshot.documents.end() ? nullptr : options->second.find("total_trials");
   if (total != nullptr && total->is_int()) return total->as_int();
-  const auto config = snapshot.documents.find("config");
-  if (config == snapshot.documents.end()) return std::nullopt;
-  const Node* scheduler = config->second.find("scheduler");
-  const Node* n = scheduler == nullptr ? nullptr : scheduler->find("n_trials");
-  if (n == nullptr) n = config->second.find("n_trials");
-  if (n == nullptr || !n->is_int() || n->as_int() < 1) return std::nullopt;
+  const std::optional<scheduler::Goal> next = goal_of_python_boa(snapshot);
+  if (!next) return std::nullopt;
+  // What was reached by its last run is no goal to come.
   const auto trials = static_cast<std::int64_t>(snapshot.experiment.num_trials());
-  return std::max<std::int64_t>(1, (trials + n->as_int() - 1) / n->as_int()) * n->as_int();
+  return trials > 0 && trials == next->base ? next->base : next->total;
 }
 
 constexpr const char* kFromJsonNotice = "there is no boa.sqlite; the experiment is read from scheduler.json";
+
+bool was_written_by_boa(const fs::path& folder) {
+  const fs::path json = folder / storage::kSchedulerJsonName;
+  return storage::is_own_scheduler_json(util::parse_json(util::read_file(json), json.string()));
+}
+
+/// Makes the store of a folder that has only a scheduler.json, boa's or Python BOA's.
+void make_store(const PythonBoaRequest& request, ExperimentSession& session) {
+  session.notices.emplace_back(kFromJsonNotice);
+  bool is_own = false;
+  try {
+    is_own = was_written_by_boa(request.folder);
+  } catch (const ConfigError&) {
+    is_own = true;  // damaged: it is said below where
+  }
+  if (is_own) return storage::rebuild_store(request.folder);
+  PythonBoaImport import = import_python_boa(request);
+  session.trials_in_file = import.trials_in_file;
+  for (std::string& notice : import.notices) session.notices.push_back(std::move(notice));
+}
 
 void refuse_other_problem(const core::Experiment& experiment, const BoaConfig& config) {
   std::string difference = describe_difference(experiment.search_space(), config.search_space);
@@ -108,6 +87,7 @@ void refuse_other_problem(const core::Experiment& experiment, const BoaConfig& c
 BoaConfig stored_config(const storage::Documents& documents, const fs::path& folder, RevivedPaths& paths) {
   const StoredConfig stored = StoredConfig::from_node(stored_document(documents, "config", folder));
   paths = revive_paths(stored, folder);
+  if (stored.is_data) return read_config_data(stored.data, paths.config, (folder / storage::kStoreName).string());
   return read_config_text(stored.text, paths.config);
 }
 
@@ -135,7 +115,7 @@ ExperimentSession create_session(BoaConfig config, const RunPaths& paths, Chosen
   session.strategy_reason = std::move(strategy.reason);
   session.paths = {config.source_path, paths.working_dir};
   const auto fill = [&](const fs::path& inside, const fs::path& final_folder) {
-    session.documents = documents_of(config, session.strategy, paths.working_dir, final_folder);
+    session.documents = experiment_documents(config, session.strategy, paths.working_dir, final_folder, false);
     storage::Changes changes;
     changes.experiment = &session.experiment;
     changes.documents = session.documents;
@@ -156,12 +136,17 @@ ExperimentSession create_session(BoaConfig config, const RunPaths& paths, Chosen
 }
 
 ExperimentSession open_session(const fs::path& path, const std::optional<fs::path>& config, const fs::path& launch_dir,
-                               const PathFlags& flags) {
+                               const PathFlags& flags, OpenFor purpose) {
   ExperimentSession session;
   session.folder = storage::find_experiment_folder(path);
+  std::optional<BoaConfig> given;
+  fs::path working_dir;
+  if (config) {
+    given = read_config(*config);
+    working_dir = resolve_paths(*given, launch_dir, flags).working_dir;
+  }
   if (!storage::has_store(session.folder)) {
-    restore_store(session.folder);
-    session.notice = kFromJsonNotice;
+    make_store({session.folder, purpose, given ? &*given : nullptr, working_dir, launch_dir, flags}, session);
   }
   session.storage = storage::open_sqlite(session.folder, storage::OpenMode::kReadWrite);
   storage::Snapshot snapshot = session.storage->load();
@@ -170,10 +155,11 @@ ExperimentSession open_session(const fs::path& path, const std::optional<fs::pat
   session.strategy =
       StrategyDocument::from_node(stored_document(session.documents, "generation_strategy", session.folder));
   session.last_goal = stored_goal(session.documents);
-  if (config) {
-    session.config = read_config(*config);
+  refuse_other_purpose(session.documents, purpose, session.folder);
+  if (given) {
+    session.config = std::move(*given);
     refuse_other_problem(session.experiment, session.config);
-    session.paths = {session.config.source_path, resolve_paths(session.config, launch_dir, flags).working_dir};
+    session.paths = {session.config.source_path, working_dir};
   } else {
     session.config = stored_config(session.documents, session.folder, session.paths);
   }
@@ -182,7 +168,8 @@ ExperimentSession open_session(const fs::path& path, const std::optional<fs::pat
 
 void store_documents(ExperimentSession& session) {
   storage::Changes changes;
-  for (auto& [name, node] : documents_of(session.config, session.strategy, session.paths.working_dir, session.folder)) {
+  for (auto& [name, node] : experiment_documents(session.config, session.strategy, session.paths.working_dir,
+                                                 session.folder, is_async(session.documents))) {
     if (session.documents[name] != node) changes.documents[name] = session.documents[name] = node;
   }
   if (!changes.empty()) session.storage->commit(changes);
@@ -205,7 +192,7 @@ ExperimentView open_view(const fs::path& path) {
   if (const auto goal = stored_goal(view.snapshot.documents)) {
     view.goal = goal->total;
   } else {
-    view.goal = goal_of_python_boa(view.snapshot);
+    view.goal = last_goal_of_python_boa(view.snapshot);
   }
   return view;
 }

@@ -5,9 +5,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "boa/app/boa_config.hpp"
 #include "boa/app/documents.hpp"
+#include "boa/app/python_boa.hpp"
 #include "boa/app/run_paths.hpp"
 #include "boa/app/stored_config.hpp"
 #include "boa/core/experiment.hpp"
@@ -29,8 +31,10 @@ struct ExperimentSession {
   RevivedPaths paths;
   StrategyDocument strategy;
   std::optional<scheduler::Goal> last_goal;
-  std::string strategy_reason;  ///< why a new experiment has these steps; empty on a resume
-  std::string notice;           ///< something unusual about how it was opened; empty if nothing
+  std::string strategy_reason;       ///< why a new experiment has these steps; empty on a resume
+  std::vector<std::string> notices;  ///< what was unusual about how it was opened
+  /// Of a Python BOA folder that was just taken over: trials that its file held, which the goal reckons with.
+  std::optional<std::int64_t> trials_in_file;
 };
 
 /// The generation strategy that a config asks for. `seed` wins over the config's; without either a new one is drawn.
@@ -47,9 +51,10 @@ ExperimentSession create_session(BoaConfig config, const RunPaths& paths, Chosen
 
 /// Opens an experiment to go on with it. `path` is the folder or a file in it; `config` (of `-c`) may change the number
 /// of trials, scheduler options and commands: another search space or objective is a UserInputError that names the
-/// difference.
+/// difference. A folder of Python BOA gets its store now. UserInputError if the experiment is not for this purpose.
 ExperimentSession open_session(const std::filesystem::path& path, const std::optional<std::filesystem::path>& config,
-                               const std::filesystem::path& launch_dir, const PathFlags& flags);
+                               const std::filesystem::path& launch_dir, const PathFlags& flags,
+                               OpenFor purpose = OpenFor::kRun);
 
 /// Makes the documents of the store say what the session does, as after a resume with another config or in another
 /// place. StorageError.

@@ -19,6 +19,7 @@ namespace boa::app {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 constexpr const char* kSessionConfig = R"(
@@ -146,7 +147,7 @@ TEST_F(ExperimentSessionTest, ALostStoreIsMadeAgainFromSchedulerJson) {
   EXPECT_THAT(open_view(root_ / "e").notice, HasSubstr("scheduler.json"));
   EXPECT_FALSE(fs::exists(root_ / "e" / "boa.sqlite"));
   const ExperimentSession session = reopen(root_ / "e");
-  EXPECT_THAT(session.notice, HasSubstr("scheduler.json"));
+  EXPECT_THAT(session.notices, ElementsAre(HasSubstr("scheduler.json")));
   EXPECT_EQ(session.strategy.seed, 7U);
   EXPECT_TRUE(fs::exists(root_ / "e" / "boa.sqlite"));
 }

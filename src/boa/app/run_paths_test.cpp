@@ -15,10 +15,10 @@ namespace boa::app {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 /// A project folder and a launch folder that vanish with the test.
-class RunPathsTest : public testing::Test {
+class RunPathsTest : public ::testing::Test {
  protected:
   void SetUp() override {
     std::string name = (fs::temp_directory_path() / "boa_paths_XXXXXX").string();

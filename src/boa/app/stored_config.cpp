@@ -101,7 +101,8 @@ Node StoredConfig::to_node() const {
                        {"working_dir", working_dir.string()},
                        {"experiment_dir", experiment_dir.string()},
                        {"text", text},
-                       {"data", data}});
+                       {"data", data},
+                       {"is_data", is_data}});
 }
 
 StoredConfig StoredConfig::from_node(const Node& node) {
@@ -111,6 +112,8 @@ StoredConfig StoredConfig::from_node(const Node& node) {
   stored.working_dir = text_member(node, "working_dir");
   stored.experiment_dir = text_member(node, "experiment_dir");
   if (const Node* data = node.find("data")) stored.data = *data;
+  const Node* is_data = node.find("is_data");
+  stored.is_data = is_data != nullptr && *is_data == Node(true);
   return stored;
 }
 

@@ -16,6 +16,7 @@ struct StoredConfig {
   std::filesystem::path working_dir;
   std::filesystem::path experiment_dir;  ///< when this was stored
   util::Node data;                       ///< the text as parsed
+  bool is_data = false;                  ///< data is all there is: Python BOA stores no text
 
   util::Node to_node() const;
   /// StorageError if the document is none.

@@ -200,9 +200,11 @@ SearchSpace search_space_from_ax(const Node& node, const std::string& path) {
     parameters.push_back(parameter_from_ax(parameter, fmt::format("{}.parameters.{}", path, parameters.size())));
   }
   std::vector<ParameterConstraint> constraints;
-  for (const Node& constraint : ax::need_array(node, "parameter_constraints", path)) {
-    constraints.push_back(
-        constraint_from_ax(constraint, fmt::format("{}.parameter_constraints.{}", path, constraints.size())));
+  if (ax::find_entry(node, "parameter_constraints") != nullptr) {
+    for (const Node& constraint : ax::need_array(node, "parameter_constraints", path)) {
+      constraints.push_back(
+          constraint_from_ax(constraint, fmt::format("{}.parameter_constraints.{}", path, constraints.size())));
+    }
   }
   return {std::move(parameters), std::move(constraints)};
 }

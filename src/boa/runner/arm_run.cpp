@@ -95,6 +95,12 @@ void ArmRun::resume(const core::Trial& trial) {
   if (status_command.is_set()) static_cast<void>(status_command.take_over(arm));
   static_cast<void>(command(CommandKind::kFetchTrialData).take_over(arm));
   if (command(CommandKind::kRunModel).take_over(arm) != LockState::kAbsent) return;
+  const util::Node* left_behind = trial.properties.find(kLeftBehindKey);
+  if (left_behind != nullptr && *left_behind == util::Node(true)) {
+    left_behind_ = handed_on_ = true;
+    context_.log.info(fmt::format("{}: it was started before boa took over; {}", title_, awaited()));
+    return;
+  }
   if (command(CommandKind::kWriteConfigs).take_over(arm) == LockState::kAbsent) write_configs(trial);
   run_model(trial);
 }
@@ -177,10 +183,12 @@ void ArmRun::note_hand_on(const ModelReport& report) {
 }
 
 void ArmRun::start_what_is_due(const core::Trial& trial, const ModelReport& report) {
-  const ScriptCommand& first = command(CommandKind::kWriteConfigs);
-  if (first.is_set() && !first.has_ended()) return;
-  ScriptCommand& run = command(CommandKind::kRunModel);
-  if (run.is_set() && !run.was_started()) start(CommandKind::kRunModel, trial);
+  if (!left_behind_) {
+    const ScriptCommand& first = command(CommandKind::kWriteConfigs);
+    if (first.is_set() && !first.has_ended()) return;
+    ScriptCommand& run = command(CommandKind::kRunModel);
+    if (run.is_set() && !run.was_started()) start(CommandKind::kRunModel, trial);
+  }
   if (!says_done(report)) start_status_command(trial);
 }
 
@@ -254,7 +262,8 @@ void ArmRun::check_deadlines(const ModelReport& report) {
 
 void ArmRun::check_malformed(const ModelReport& report) {
   const ScriptCommand* its_model = model();
-  const bool writer_may_live = anything_lives() || its_model == nullptr || (handed_on_ && somebody_else_decides());
+  const bool writer_may_live =
+      anything_lives() || its_model == nullptr || left_behind_ || (handed_on_ && somebody_else_decides());
   Time since = changed_;
   if (!writer_may_live) since = std::max(since, its_model->ended_at());
   const nanoseconds limit = writer_may_live ? grace() : nanoseconds(kTornAfterTheEnd);
@@ -277,10 +286,10 @@ void ArmRun::check_completed_without_result(const ModelReport& report) {
 }
 
 void ArmRun::check_ended_without_result(const ModelReport& report) {
-  const ScriptCommand* its_model = model();
+  const ScriptCommand* its_model = left_behind_ ? nullptr : model();
   if (its_model != nullptr && (!its_model->has_ended() || its_model->is_alive())) return;
   const bool is_explicit = context_.options.result_grace_seconds.has_value();
-  if (!is_explicit && (its_model == nullptr || somebody_else_decides())) return;
+  if (!is_explicit && ((its_model == nullptr && !left_behind_) || somebody_else_decides())) return;
   const std::string missing = report.reason.empty()
                                   ? fmt::format(
                                         "no result: none of output, result, metrics, trial_status (.json, .yaml, "
@@ -289,6 +298,10 @@ void ArmRun::check_ended_without_result(const ModelReport& report) {
                                   : "no complete result: " + report.reason;
   if (its_model != nullptr && its_model->ended_away() && !is_explicit) {
     return fail(fmt::format("{} ended while boa was away and left {}", name_of(its_model->kind()), missing));
+  }
+  if (left_behind_) {
+    return fail_at(begun_ + grace(),
+                   fmt::format("it was started before boa took over and has {}; waited {}", missing, grace_text()));
   }
   const Time from = its_model != nullptr ? its_model->ended_at() : begun_;
   const std::string who = its_model != nullptr ? name_of(its_model->kind()) : "the trial";
@@ -299,6 +312,7 @@ void ArmRun::check_ended_without_result(const ModelReport& report) {
 
 nanoseconds ArmRun::grace() const {
   if (context_.options.result_grace_seconds) return from_seconds(*context_.options.result_grace_seconds);
+  if (left_behind_) return kLeftBehindGrace;
   const ScriptCommand* its_model = model();
   return its_model != nullptr && its_model->left_processes_behind() ? kLeftBehindGrace : kPlainGrace;
 }

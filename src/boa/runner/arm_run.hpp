@@ -108,6 +108,7 @@ class ArmRun {
   Time changed_;  ///< when the files were seen to change last
   std::optional<Time> completed_since_;
   bool handed_on_ = false;
+  bool left_behind_ = false;  ///< its commands were started by somebody else
   std::optional<std::string> job_number_;
   bool warned_running_ = false;
 };

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "boa/execution/fake_executor.hpp"
+#include "boa/runner/trial_folder.hpp"
 #include "boa/testing/fake_clock.hpp"
 #include "boa/testing/temporary_folder.hpp"
 #include "boa/util/error.hpp"
@@ -533,6 +534,33 @@ TEST_F(ScriptWrapperTest, AMetricThatBoaComputesIsRefusedByName) {
 TEST_F(ScriptWrapperTest, ATemplateThatNoTrialCanFillIsRefusedBeforeTheRun) {
   options_.run_model = "model {{ z }}";
   EXPECT_THROW(wrapper(), UserInputError);
+}
+
+TEST_F(ScriptWrapperTest, WhatSomebodyElseStartedIsAwaitedAndNotStartedAgain) {
+  trial_.properties.set(kLeftBehindKey, true);
+  write("parameters.json", "{}");
+  wrapper().resume(trial_);
+  EXPECT_TRUE(executor_->started.empty());
+  EXPECT_EQ(poll_after(seconds(299)).status, TrialStatus::kRunning);
+  write("output.json", R"({"y": 2.5})");
+  EXPECT_EQ(poll().status, TrialStatus::kRunning);
+  EXPECT_EQ(poll_after(seconds(2)).status, TrialStatus::kCompleted);
+  EXPECT_EQ(value(), 2.5);
+  EXPECT_TRUE(executor_->started.empty());
+}
+
+TEST_F(ScriptWrapperTest, WhatSomebodyElseStartedFailsAfterFiveMinutesUnlessAStatusCommandDecides) {
+  trial_.properties.set(kLeftBehindKey, true);
+  wrapper().resume(trial_);
+  EXPECT_EQ(poll_after(seconds(301)).status, TrialStatus::kFailed);
+  EXPECT_THAT(poll().reason, HasSubstr("started before boa took over"));
+
+  options_.set_trial_status = "look";
+  ScriptWrapper watched(options_, executor_, clock_, log_);
+  watched.resume(trial_);
+  clock_.advance(seconds(301));
+  EXPECT_EQ(watched.set_trial_status(trial_).status, TrialStatus::kRunning);
+  EXPECT_THAT(programs(), ElementsAre("look"));
 }
 
 }  // namespace

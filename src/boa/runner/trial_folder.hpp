@@ -17,6 +17,10 @@ std::string trial_folder_name(std::int64_t index);
 std::filesystem::path arm_folder(const std::filesystem::path& experiment_dir, const core::Trial& trial,
                                  std::size_t arm);
 
+/// Key of a trial's properties: its commands were started by somebody else and are not started again; what they write
+/// is waited for.
+inline constexpr const char* kLeftBehindKey = "left_behind";
+
 /// How a trial, or an arm of a batch, is called in messages: `trial 3`, `trial 3, arm 3_1`.
 std::string arm_title(const core::Trial& trial, std::size_t arm);
 

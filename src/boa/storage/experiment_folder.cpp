@@ -126,9 +126,10 @@ bool has_store(const fs::path& folder) {
   return fs::is_regular_file(folder / kStoreName, ignored);
 }
 
-void rebuild_store(const fs::path& folder) {
+void rebuild_store(const fs::path& folder, const std::function<Snapshot(const util::Node& scheduler_json)>& read,
+                   const std::function<void()>& keep) {
   const ExperimentLock lock(folder);
-  const Snapshot snapshot = load_scheduler_json(folder);
+  const Snapshot snapshot = read_scheduler_json(folder, read);
   Changes changes;
   changes.experiment = &snapshot.experiment;
   changes.documents = snapshot.documents;
@@ -136,6 +137,7 @@ void rebuild_store(const fs::path& folder) {
   // Made in a folder of its own, so that no half of a store can be taken for the whole.
   const HiddenFolder hidden(folder / kStoreName);
   open_sqlite(hidden.path(), OpenMode::kCreate)->commit(changes);
+  if (keep) keep();
   if (!rename_to_free_name(hidden.path() / kStoreName, folder / kStoreName)) {
     throw StorageError(fmt::format("{} exists already", (folder / kStoreName).string()));
   }

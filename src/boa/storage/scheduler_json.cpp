@@ -88,16 +88,27 @@ Snapshot from_scheduler_json(const Node& node) {
   return snapshot;
 }
 
-Snapshot load_scheduler_json(const std::filesystem::path& folder) {
+Snapshot read_scheduler_json(const std::filesystem::path& folder,
+                             const std::function<Snapshot(const Node& scheduler_json)>& read) {
   const std::filesystem::path path = folder / kSchedulerJsonName;
-  const std::string text = util::read_file(path);
+  const auto damaged = [&](const Error& error) {
+    return StorageError(fmt::format("{} is damaged: {}", path.string(), error.what()));
+  };
+  Node node;
   try {
-    return from_scheduler_json(util::parse_json(text, path.string()));
+    node = util::parse_json(util::read_file(path), path.string());
   } catch (const ConfigError& error) {
-    throw StorageError(fmt::format("{} is damaged: {}", path.string(), error.what()));
-  } catch (const StorageError& error) {
-    throw StorageError(fmt::format("{} is damaged: {}", path.string(), error.what()));
+    throw damaged(error);
   }
+  try {
+    return read(node);
+  } catch (const StorageError& error) {
+    throw damaged(error);
+  }
+}
+
+Snapshot load_scheduler_json(const std::filesystem::path& folder) {
+  return read_scheduler_json(folder, from_scheduler_json);
 }
 
 }  // namespace boa::storage

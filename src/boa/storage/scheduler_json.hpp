@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 #include "boa/storage/storage.hpp"
@@ -21,7 +22,10 @@ util::Node to_scheduler_json(const core::Experiment& experiment, const Documents
 /// "generation_strategy", "wrapper"; "config" from the wrapper). StorageError names what is missing or wrong.
 Snapshot from_scheduler_json(const util::Node& node);
 
-/// Reads `folder/scheduler.json`. StorageError if it cannot be read.
+/// Reads `folder/scheduler.json`. StorageError names the file if it cannot be read or `read` throws StorageError.
+Snapshot read_scheduler_json(const std::filesystem::path& folder,
+                             const std::function<Snapshot(const util::Node& scheduler_json)>& read);
+/// The same by from_scheduler_json.
 Snapshot load_scheduler_json(const std::filesystem::path& folder);
 
 /// True for a file that boa wrote, not Python BOA.
