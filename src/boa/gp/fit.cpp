@@ -1,9 +1,13 @@
 #include "boa/gp/fit.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <set>
+#include <utility>
 
 #include "boa/gp/kernels/kernels.hpp"
 #include "boa/math/cholesky.hpp"
@@ -15,6 +19,9 @@ namespace boa::gp {
 namespace {
 
 constexpr double kMaxNoise = 1e2;  // in units of the outcome's variance
+
+/// To six digits, by way of text: the decimal number that is remembered is the one that is used.
+double rounded(double x) { return std::strtod(fmt::format("{:.6g}", x).c_str(), nullptr); }
 
 /// Maximizes the MAP objective over theta = (log noise, kernel hyperparameters in logs where positive). The mean has a
 /// flat prior, its optimum given the rest is in closed form (generalized least squares): it is profiled out.
@@ -89,10 +96,9 @@ class MapProblem {
     const double noise = std::exp(theta[0]);
     const Vector values = decode(theta);
     kernel_->set_values(values);
-    if (!factorise(noise)) return std::numeric_limits<double>::infinity();
+    if (!factorise(noise, gradient != nullptr)) return std::numeric_limits<double>::infinity();
     const Index n = y_.size();
-    const double likelihood = -0.5 * residual_.dot(alpha_) - 0.5 * math::cholesky_log_determinant(A_) -
-                              static_cast<double>(n) * math::kLogSqrt2Pi;
+    const double likelihood = log_likelihood();
     const Likelihood prior = log_prior(*kernel_, noise, infer_noise_ ? priors_ : without_noise());
     if (gradient) {
       math::cholesky_inverse_lower_in_place(A_);
@@ -102,7 +108,7 @@ class MapProblem {
         if (fixed_noise_.size() == 0 || std::isnan(fixed_noise_[j])) d_noise += A_(j, j);
       }
       d_kernel_ = prior.d_kernel;
-      kernel_->add_gram_gradient(X_, A_, d_kernel_);
+      kernel_->add_gram_gradient(X_, A_, cache_, d_kernel_);
       (*gradient)[0] = infer_noise_ ? -noise * (d_noise + prior.d_noise) : 0.0;
       for (std::size_t i = 0; i < parameters_.size(); ++i) {
         const Index k = static_cast<Index>(i);
@@ -112,13 +118,39 @@ class MapProblem {
     return -(likelihood + prior.value);
   }
 
-  /// Mean constant at the last theta evaluated.
+  Hyperparameters hyperparameters_at(const Vector& theta) const {
+    Hyperparameters result{rounded(std::exp(theta[0])), decode(theta)};
+    for (double& value : result.kernel) value = rounded(value);
+    return result;
+  }
+
+  /// MAP objective there; leaves mean() and factor() behind. Minus infinity if A cannot be factorised.
+  double evaluate(const Hyperparameters& at) {
+    ++evaluations_;
+    kernel_->set_values(at.kernel);
+    if (!factorise(at.noise_variance, false)) return -std::numeric_limits<double>::infinity();
+    return log_likelihood() + log_prior(*kernel_, at.noise_variance, infer_noise_ ? priors_ : without_noise()).value;
+  }
+
+  /// Mean constant where it was evaluated last.
   double mean() const { return mean_; }
+  /// Cholesky factor of K + noise where it was evaluated last, without gradient; what stands above the diagonal is
+  /// unspecified.
+  Matrix&& take_factor() { return std::move(A_); }
 
  private:
-  bool factorise(double noise) {
+  double log_likelihood() const {
+    return -0.5 * residual_.dot(alpha_) - 0.5 * math::cholesky_log_determinant(A_) -
+           static_cast<double>(y_.size()) * math::kLogSqrt2Pi;
+  }
+
+  bool factorise(double noise, bool with_cache) {
     const Index n = y_.size();
-    kernel_->gram_lower(X_, A_);
+    if (with_cache) {
+      kernel_->gram_lower(X_, A_, cache_);
+    } else {
+      kernel_->gram_lower(X_, A_);
+    }
     for (Index i = 0; i < n; ++i) {
       A_(i, i) += fixed_noise_.size() > 0 && !std::isnan(fixed_noise_[i]) ? fixed_noise_[i] : noise;
     }
@@ -151,6 +183,7 @@ class MapProblem {
   Vector lower_, upper_;
   int evaluations_ = 0;
   Matrix A_;
+  GramCache cache_;
   Vector ones_, alpha_, residual_, d_kernel_;
   double mean_ = 0.0;
 };
@@ -184,27 +217,29 @@ Vector scaled_noise(const TrainingData& data, const OutcomeScale& scale) {
   return result;
 }
 
-std::vector<Vector> make_starts(MapProblem& problem, const Kernel& kernel, const FitOptions& options,
-                                const util::Rng& rng) {
+std::vector<Vector> make_starts(MapProblem& problem, const FitOptions& options, const util::Rng& rng) {
   std::vector<Vector> starts;
-  if (options.warm_start) {
-    const GpParameters& last = options.warm_start->parameters();
-    if (last.kernel->num_hyperparameters() == kernel.num_hyperparameters()) {
-      starts.push_back(problem.encode(last.noise_variance, last.kernel->values()));
-    }
+  const Vector typical = problem.start(nullptr);
+  if (options.warm_start && options.warm_start->kernel.size() + 1 == typical.size()) {
+    starts.push_back(problem.encode(options.warm_start->noise_variance, options.warm_start->kernel));
   }
   if (options.starts <= 0 && !starts.empty()) return starts;
-  // The typical values of the priors, and the best of some draws from them.
-  starts.push_back(problem.start(nullptr));
+  // The typical values of the priors, and the best of some draws from them; where one search is wanted, the best of all.
+  const bool typical_competes = options.starts == 1 && options.raw_starts > 0;
+  if (!typical_competes) starts.push_back(typical);
+  if (options.starts <= 1 && !typical_competes) return starts;
   std::vector<std::pair<double, Vector>> draws;
-  for (int k = 0; k < options.raw_starts && options.starts > 1; ++k) {
+  if (typical_competes) draws.emplace_back(problem(typical, nullptr), typical);
+  for (int k = 0; k < options.raw_starts; ++k) {
     util::Rng stream = rng.split("fit start", static_cast<std::uint64_t>(k));
     const Vector theta = problem.start(&stream);
     draws.emplace_back(problem(theta, nullptr), theta);
   }
   std::stable_sort(draws.begin(), draws.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  for (std::size_t k = 0; k < draws.size() && static_cast<int>(k) + 1 < options.starts; ++k) {
-    if (std::isfinite(draws[k].first)) starts.push_back(draws[k].second);
+  const int wanted = typical_competes ? 1 : options.starts - 1;
+  for (int k = 0; k < std::min(wanted, static_cast<int>(draws.size())); ++k) {
+    const auto& [value, theta] = draws[static_cast<std::size_t>(k)];
+    if (std::isfinite(value)) starts.push_back(theta);
   }
   return starts;
 }
@@ -233,6 +268,29 @@ std::unique_ptr<Kernel> default_kernel(Index d, const FitOptions& options) {
   return options.scaled ? make_scale(1.0, std::move(kernel)) : std::move(kernel);
 }
 
+/// Local searches from every start; the best end. Typical hyperparameters, with a message, where none can be factorised.
+Vector search(MapProblem& problem, const FitOptions& options, const util::Rng& rng, FitSummary& summary) {
+  const std::vector<Vector> starts = make_starts(problem, options, rng);
+  if (options.max_evaluations == 0) return starts.front();
+  Vector best = problem.start(nullptr);
+  double best_value = std::numeric_limits<double>::infinity();
+  const auto objective = [&problem](const Vector& theta, Vector* gradient) { return problem(theta, gradient); };
+  for (const Vector& start : starts) {
+    const optim::MinimizeResult local = optim::minimize(objective, start, problem.lower(), problem.upper(),
+                                                        {.max_evaluations = options.max_evaluations,
+                                                         .relative_f_tolerance = options.relative_tolerance,
+                                                         .absolute_f_tolerance = options.absolute_tolerance});
+    ++summary.starts;
+    if (!(local.value < best_value)) continue;
+    best_value = local.value;
+    best = local.x;
+    summary.converged = local.converged();
+  }
+  if (best_value < 1e99) return best;
+  summary.message = "no hyperparameters could be fitted; typical ones are used";
+  return problem.start(nullptr);
+}
+
 }  // namespace
 
 PriorSet default_priors(Index d) {
@@ -259,38 +317,20 @@ FitResult fit_gp(const TrainingData& given, const Kernel& kernel, const FitOptio
 
   FitResult result;
   MapProblem problem(data.X, y, noise, kernel, options, priors);
-  Vector best = problem.start(nullptr);
-  double best_value = std::numeric_limits<double>::infinity();
-  if (y.size() > 0) {
-    const auto objective = [&problem](const Vector& theta, Vector* gradient) { return problem(theta, gradient); };
-    for (const Vector& start : make_starts(problem, kernel, options, rng)) {
-      const optim::MinimizeResult local = optim::minimize(
-          objective, start, problem.lower(), problem.upper(),
-          {.max_evaluations = options.max_evaluations, .relative_f_tolerance = options.relative_tolerance});
-      ++result.summary.starts;
-      if (!(local.value < best_value)) continue;
-      best_value = local.value;
-      best = local.x;
-      result.summary.converged = local.converged();
-    }
-    if (!(best_value < 1e99)) {
-      best = problem.start(nullptr);
-      result.summary.message = "no hyperparameters could be fitted; typical ones are used";
-    }
-  } else {
-    result.summary.message = "there are no observations to fit to";
-  }
-
+  const Vector theta = y.size() > 0 ? search(problem, options, rng, result.summary) : problem.start(nullptr);
+  if (y.size() == 0) result.summary.message = "there are no observations to fit to";
+  result.hyperparameters = problem.hyperparameters_at(theta);
   GpParameters parameters;
-  const double value = y.size() > 0 ? problem(best, nullptr) : 0.0;
-  parameters.mean_constant = y.size() > 0 && std::isfinite(problem.mean()) ? problem.mean() : 0.0;
-  parameters.noise_variance = std::exp(best[0]);
+  parameters.noise_variance = result.hyperparameters.noise_variance;
   std::unique_ptr<Kernel> fitted = kernel.clone();
-  fitted->set_values(problem.decode(best));
+  fitted->set_values(result.hyperparameters.kernel);
   parameters.kernel = std::move(fitted);
-  result.summary.map_objective = -value;
+  if (y.size() > 0) result.summary.map_objective = problem.evaluate(result.hyperparameters);
   result.summary.evaluations = problem.evaluations();
-  result.model = std::make_shared<const GaussianProcess>(std::move(data), std::move(parameters), scale);
+  const bool is_factorised = y.size() > 0 && std::isfinite(result.summary.map_objective);
+  if (is_factorised) parameters.mean_constant = problem.mean();
+  result.model = std::make_shared<const GaussianProcess>(std::move(data), std::move(parameters), scale,
+                                                         is_factorised ? problem.take_factor() : Matrix());
   return result;
 }
 

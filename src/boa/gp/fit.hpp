@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,13 @@ struct PriorSet {
 /// noise LogNormal(-4, 1), no prior on outputscale.
 PriorSet default_priors(Index d);
 
+/// What a fit decides, apart from the mean, which follows from it in closed form. Rounded to six digits, so that a few
+/// characters remember it exactly: from the same numbers and data comes the same model to the last bit.
+struct Hyperparameters {
+  double noise_variance = 1e-4;  ///< in the space after OutcomeScale
+  Vector kernel;                 ///< Kernel::values()
+};
+
 /// How to fit. The defaults are right for X in the unit cube and outcomes of any scale.
 struct FitOptions {
   std::string kernel = "rbf";  ///< rbf | matern52; ARD; the base of the mixed kernel if there are categories
@@ -29,12 +37,12 @@ struct FitOptions {
   bool standardize = true;                 ///< outcome transform; off: y is modelled as it is
   double lengthscale_min = 0.025;
   double noise_min = 1e-4;
-  int starts = 2;                    ///< local searches besides the warm start
-  int raw_starts = 8;                ///< draws from the prior from which `starts` are taken
-  int max_evaluations = 200;         ///< of the likelihood, each local search
+  int starts = 2;                    ///< local searches besides the warm start: of the priors' mode and of draws
+  int raw_starts = 8;                ///< draws from the priors; with starts = 1 they compete with the mode
+  int max_evaluations = 200;         ///< of the likelihood, each local search; 0 with a warm start: it is taken as it is
   double relative_tolerance = 1e-6;  ///< of the objective
-  std::shared_ptr<const GaussianProcess>
-      warm_start;   ///< last model; its hyperparameters are the first start if the kernels agree
+  double absolute_tolerance = 0.0;   ///< of the objective
+  std::optional<Hyperparameters> warm_start;  ///< the first start, if the kernel has as many hyperparameters
   PriorSet priors;  ///< all null: default_priors
 };
 
@@ -49,6 +57,7 @@ struct FitSummary {
 
 struct FitResult {
   std::shared_ptr<const GaussianProcess> model;
+  Hyperparameters hyperparameters;  ///< of the model: what a later fit may start from
   FitSummary summary;
 };
 

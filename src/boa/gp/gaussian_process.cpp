@@ -37,9 +37,15 @@ OutcomeScale standardize(const Vector& y) {
 }
 
 GaussianProcess::GaussianProcess(TrainingData data, GpParameters parameters, OutcomeScale scale)
-    : data_(std::move(data)), parameters_(std::move(parameters)), scale_(scale) {
+    : GaussianProcess(std::move(data), std::move(parameters), scale, Matrix()) {}
+
+GaussianProcess::GaussianProcess(TrainingData data, GpParameters parameters, OutcomeScale scale, Matrix factor)
+    : data_(std::move(data)), parameters_(std::move(parameters)), scale_(scale), L_(std::move(factor)) {
   initialize();
-  if (num_data() > 0) {
+  if (L_.size() > 0) {
+    BOA_CHECK(L_.rows() == num_data() && L_.cols() == num_data(), L_.rows(), num_data());
+    for (Index j = 1; j < L_.cols(); ++j) L_.col(j).head(j).setZero();
+  } else if (num_data() > 0) {
     Matrix A;
     parameters_.kernel->gram_lower(data_.X, A);
     mirror_lower(A);

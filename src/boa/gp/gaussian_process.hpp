@@ -48,6 +48,8 @@ struct LeaveOneOut {
 class GaussianProcess final : public Model {
  public:
   GaussianProcess(TrainingData data, GpParameters parameters, OutcomeScale scale = {});
+  /// The same with the Cholesky factor of A at hand (only its lower triangle is read); an empty one: it is computed.
+  GaussianProcess(TrainingData data, GpParameters parameters, OutcomeScale scale, Matrix factor);
 
   Index dim() const override { return data_.X.cols(); }
   Index num_data() const { return data_.X.rows(); }

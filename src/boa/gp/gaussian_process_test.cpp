@@ -204,11 +204,34 @@ TEST(FitGp, WarmStartNeedsFewEvaluations) {
   const TrainingData data = smooth_data(30);
   const FitResult cold = fit_gp(data, {}, util::Rng(1));
   FitOptions options;
-  options.warm_start = cold.model;
+  options.warm_start = cold.hyperparameters;
   options.starts = 0;
   const FitResult warm = fit_gp(data, options, util::Rng(1));
   EXPECT_LT(warm.summary.evaluations, cold.summary.evaluations / 2);
   EXPECT_NEAR(warm.summary.map_objective, cold.summary.map_objective, 1e-2);
+}
+
+TEST(FitGp, AWarmStartTakenAsItIsGivesTheSameModelToTheLastBit) {
+  TrainingData data = smooth_data(30);
+  data.y_var = Vector::Constant(30, std::nan(""));
+  data.y_var[3] = 0.1;
+  const FitResult cold = fit_gp(data, {}, util::Rng(1));
+  FitOptions options;
+  options.warm_start = cold.hyperparameters;
+  options.starts = options.max_evaluations = 0;
+  const FitResult again = fit_gp(data, options, util::Rng(2));
+  EXPECT_EQ(again.hyperparameters.kernel, cold.hyperparameters.kernel);
+  EXPECT_EQ(again.hyperparameters.noise_variance, cold.hyperparameters.noise_variance);
+  EXPECT_EQ(again.model->alpha(), cold.model->alpha());
+  EXPECT_EQ(again.model->factor(), cold.model->factor());
+}
+
+TEST(FitGp, TheModelIsThatOfItsParameters) {
+  const TrainingData data = smooth_data(20);
+  const FitResult fit = fit_gp(data, {}, util::Rng(1));
+  const GaussianProcess fresh(data, fit.model->parameters(), fit.model->outcome_scale());
+  EXPECT_EQ(fit.model->factor(), fresh.factor());
+  EXPECT_EQ(fit.model->alpha(), fresh.alpha());
 }
 
 TEST(FitGp, NeverThrowsBecauseDataAreOdd) {

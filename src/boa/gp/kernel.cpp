@@ -41,6 +41,12 @@ void Kernel::gram_lower(const Matrix& X, Matrix& K) const {
   do_gram_lower(select(X, active_dims_, selected), K);
 }
 
+void Kernel::gram_lower(const Matrix& X, Matrix& K, GramCache& cache) const {
+  K.resize(X.rows(), X.rows());
+  Matrix selected;
+  do_gram_lower_cached(select(X, active_dims_, selected), K, cache);
+}
+
 Vector Kernel::diagonal(const Matrix& X) const {
   Vector result(X.rows());
   Matrix selected;
@@ -72,6 +78,12 @@ void Kernel::add_gram_gradient(const Matrix& X, const Matrix& W, Vector& hyperpa
   BOA_CHECK(W.rows() == X.rows() && W.cols() == X.rows(), W.rows(), W.cols());
   Matrix selected;
   do_add_gram_gradient(select(X, active_dims_, selected), W, hyperparameters.data());
+}
+
+void Kernel::add_gram_gradient(const Matrix& X, const Matrix& W, GramCache& cache, Vector& hyperparameters) const {
+  BOA_CHECK(W.rows() == X.rows() && W.cols() == X.rows(), W.rows(), W.cols());
+  Matrix selected;
+  do_add_gram_gradient_cached(select(X, active_dims_, selected), W, cache, hyperparameters.data());
 }
 
 void Kernel::add_diagonal_gradient(const Matrix& X, const Vector& w, Matrix& gradient_X) const {

@@ -25,6 +25,15 @@ struct Hyperparameter {
   bool positive = true;  ///< optimised in logs
 };
 
+/// What a Gram matrix leaves for its gradient at the same X and hyperparameters, so that distances and exponentials are
+/// computed once. Keep one for many calls: its storage is reused.
+struct GramCache {
+  Matrix scaled;                 ///< n x d: X in lengthscales
+  Matrix values;                 ///< n x n, lower triangle: a part's own Gram matrix
+  Matrix slopes;                 ///< n x n, lower triangle: dk/d(r^2)
+  std::vector<GramCache> parts;  ///< of a composite kernel
+};
+
 /// Covariance function k(x, x'). Values come as whole matrices; hyperparameters as one flat vector in natural scale, a
 /// composite's being those of its parts in order. Columns of X are selected by `active_dims` where given.
 ///
@@ -40,6 +49,8 @@ class Kernel {
   Matrix operator()(const Matrix& X1, const Matrix& X2) const;
   /// Lower triangle (with diagonal) of K(X, X); what stands above the diagonal is unspecified.
   void gram_lower(const Matrix& X, Matrix& K) const;
+  /// The same, and what add_gram_gradient needs of it.
+  void gram_lower(const Matrix& X, Matrix& K, GramCache& cache) const;
   /// Diagonal of K(X, X): n.
   Vector diagonal(const Matrix& X) const;
 
@@ -50,6 +61,8 @@ class Kernel {
   /// Gradient of sum(W .* K(X, X)) in the hyperparameters, for symmetric W of which only the lower triangle is read;
   /// added.
   void add_gram_gradient(const Matrix& X, const Matrix& W, Vector& hyperparameters) const;
+  /// The same after gram_lower(X, K, cache), at a fraction of the cost. Uses the cache up.
+  void add_gram_gradient(const Matrix& X, const Matrix& W, GramCache& cache, Vector& hyperparameters) const;
   /// Gradient of sum_i w_i k(x_i, x_i) in X, added. Zero for stationary kernels.
   void add_diagonal_gradient(const Matrix& X, const Vector& w, Matrix& gradient_X) const;
 
@@ -76,6 +89,11 @@ class Kernel {
 
   virtual void do_evaluate(const Matrix& X1, const Matrix& X2, Matrix& K) const = 0;
   virtual void do_gram_lower(const Matrix& X, Matrix& K) const { do_evaluate(X, X, K); }
+  /// A kernel that caches overrides both of these, else neither.
+  virtual void do_gram_lower_cached(const Matrix& X, Matrix& K, GramCache&) const { do_gram_lower(X, K); }
+  virtual void do_add_gram_gradient_cached(const Matrix& X, const Matrix& W, GramCache&, double* hyperparameters) const {
+    do_add_gram_gradient(X, W, hyperparameters);
+  }
   virtual void do_diagonal(const Matrix& X, Vector& diagonal) const = 0;
   virtual void do_add_gradient(const Matrix& X1, const Matrix& X2, const Matrix& W, double* hyperparameters,
                                Matrix* gradient_X1) const = 0;

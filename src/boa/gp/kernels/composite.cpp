@@ -14,6 +14,16 @@ Parts clone_parts(const Parts& parts) {
   return copies;
 }
 
+/// sum(A .* B) of symmetric matrices of which the lower triangles are there.
+double dot_of_symmetric(const Matrix& A, const Matrix& B) {
+  double sum = 0.0;
+  for (Index j = 0; j < A.cols(); ++j) {
+    const Index below = A.rows() - j - 1;
+    sum += A(j, j) * B(j, j) + 2.0 * A.col(j).tail(below).dot(B.col(j).tail(below));
+  }
+  return sum;
+}
+
 /// Sums and products keep their parts' hyperparameters one after the other.
 class CompositeKernel : public Kernel {
  public:
@@ -66,6 +76,13 @@ class CompositeKernel : public Kernel {
     parts_[i]->add_gram_gradient(X, W, own);
     Eigen::Map<Vector>(hyperparameters + offset(i), counts_[i]) += own;
   }
+  /// The same with the cache of its Gram matrix.
+  void add_part_gram_gradient(std::size_t i, const Matrix& X, const Matrix& W, GramCache& cache,
+                              double* hyperparameters) const {
+    Vector own = Vector::Zero(counts_[i]);
+    parts_[i]->add_gram_gradient(X, W, cache, own);
+    Eigen::Map<Vector>(hyperparameters + offset(i), counts_[i]) += own;
+  }
   Index offset(std::size_t i) const {
     Index sum = 0;
     for (std::size_t k = 0; k < i; ++k) sum += counts_[k];
@@ -93,6 +110,18 @@ class SumKernel final : public CompositeKernel {
       parts_[i]->gram_lower(X, other);
       K.triangularView<Eigen::Lower>() += other;
     }
+  }
+  void do_gram_lower_cached(const Matrix& X, Matrix& K, GramCache& cache) const override {
+    cache.parts.resize(parts_.size());
+    parts_[0]->gram_lower(X, K, cache.parts[0]);
+    for (std::size_t i = 1; i < parts_.size(); ++i) {
+      parts_[i]->gram_lower(X, cache.values, cache.parts[i]);
+      K.triangularView<Eigen::Lower>() += cache.values;
+    }
+  }
+  void do_add_gram_gradient_cached(const Matrix& X, const Matrix& W, GramCache& cache,
+                                   double* hyperparameters) const override {
+    for (std::size_t i = 0; i < parts_.size(); ++i) add_part_gram_gradient(i, X, W, cache.parts[i], hyperparameters);
   }
   void do_diagonal(const Matrix& X, Vector& diagonal) const override {
     diagonal.setZero();
@@ -131,6 +160,35 @@ class ProductKernel final : public CompositeKernel {
       parts_[i]->gram_lower(X, other);
       for (Index j = 0; j < K.cols(); ++j)
         K.col(j).tail(K.rows() - j).array() *= other.col(j).tail(K.rows() - j).array();
+    }
+  }
+  /// parts[i] is the cache of part i, parts[count + i].values its Gram matrix.
+  void do_gram_lower_cached(const Matrix& X, Matrix& K, GramCache& cache) const override {
+    const std::size_t count = parts_.size();
+    cache.parts.resize(2 * count);
+    for (std::size_t i = 0; i < count; ++i) {
+      Matrix& own = cache.parts[count + i].values;
+      parts_[i]->gram_lower(X, own, cache.parts[i]);
+      for (Index j = 0; j < K.cols(); ++j) {
+        const Index rest = K.rows() - j;
+        if (i == 0) K.col(j).tail(rest) = own.col(j).tail(rest);
+        if (i > 0) K.col(j).tail(rest).array() *= own.col(j).tail(rest).array();
+      }
+    }
+  }
+  void do_add_gram_gradient_cached(const Matrix& X, const Matrix& W, GramCache& cache,
+                                   double* hyperparameters) const override {
+    const std::size_t count = parts_.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      cache.values.resize(W.rows(), W.cols());
+      for (Index j = 0; j < W.cols(); ++j) {
+        const Index rest = W.rows() - j;
+        cache.values.col(j).tail(rest) = W.col(j).tail(rest);
+        for (std::size_t k = 0; k < count; ++k) {
+          if (k != i) cache.values.col(j).tail(rest).array() *= cache.parts[count + k].values.col(j).tail(rest).array();
+        }
+      }
+      add_part_gram_gradient(i, X, cache.values, cache.parts[i], hyperparameters);
     }
   }
   void do_diagonal(const Matrix& X, Vector& diagonal) const override {
@@ -200,6 +258,23 @@ class ScaleKernel final : public Kernel {
     base_->gram_lower(X, K);
     for (Index j = 0; j < K.cols(); ++j) K.col(j).tail(K.rows() - j) *= outputscale_;
   }
+  void do_gram_lower_cached(const Matrix& X, Matrix& K, GramCache& cache) const override {
+    cache.parts.resize(1);
+    base_->gram_lower(X, K, cache.parts[0]);
+    cache.values.resize(K.rows(), K.cols());
+    for (Index j = 0; j < K.cols(); ++j) {
+      const Index rest = K.rows() - j;
+      cache.values.col(j).tail(rest) = K.col(j).tail(rest);
+      K.col(j).tail(rest) *= outputscale_;
+    }
+  }
+  void do_add_gram_gradient_cached(const Matrix& X, const Matrix& W, GramCache& cache,
+                                   double* hyperparameters) const override {
+    hyperparameters[0] += dot_of_symmetric(W, cache.values);
+    Vector own = Vector::Zero(base_->num_hyperparameters());
+    base_->add_gram_gradient(X, W, cache.parts[0], own);
+    Eigen::Map<Vector>(hyperparameters + 1, own.size()) += outputscale_ * own;
+  }
   void do_diagonal(const Matrix& X, Vector& diagonal) const override { diagonal = outputscale_ * base_->diagonal(X); }
   void do_add_gradient(const Matrix& X1, const Matrix& X2, const Matrix& W, double* hyperparameters,
                        Matrix* gradient_X1) const override {
@@ -218,10 +293,7 @@ class ScaleKernel final : public Kernel {
     base_->add_gram_gradient(X, outputscale_ * W, own);
     Matrix K;
     base_->gram_lower(X, K);
-    for (Index j = 0; j < K.cols(); ++j) {
-      const Index below = K.rows() - j - 1;
-      hyperparameters[0] += W(j, j) * K(j, j) + 2.0 * W.col(j).tail(below).dot(K.col(j).tail(below));
-    }
+    hyperparameters[0] += dot_of_symmetric(W, K);
     Eigen::Map<Vector>(hyperparameters + 1, own.size()) += own;
   }
   void do_add_diagonal_gradient(const Matrix& X, const Vector& w, Matrix& gradient_X) const override {

@@ -103,6 +103,25 @@ TEST_P(KernelContract, GramGradientEqualsTheGeneralOne) {
   EXPECT_LT((general - gram).cwiseAbs().maxCoeff(), kClosedForm * (1.0 + general.cwiseAbs().maxCoeff()));
 }
 
+TEST_P(KernelContract, CachedGramAndGradientEqualThePlainOnes) {
+  const Matrix X = kernel_points(9, 13);
+  Matrix W = math::sobol_normal(9, 9, util::Rng(14));
+  W = (W + W.transpose()).eval();
+  Matrix plain, cached;
+  Vector expected = Vector::Zero(kernel_->num_hyperparameters()), gradient = expected;
+  kernel_->gram_lower(X, plain);
+  kernel_->add_gram_gradient(X, W, expected);
+  GramCache cache;
+  // Twice: what the first call leaves in the cache must not matter.
+  for (int call = 0; call < 2; ++call) {
+    gradient.setZero();
+    kernel_->gram_lower(X, cached, cache);
+    kernel_->add_gram_gradient(X, W, cache, gradient);
+  }
+  for (Index j = 0; j < 9; ++j) EXPECT_LT((plain.col(j) - cached.col(j)).tail(9 - j).cwiseAbs().maxCoeff(), kExact);
+  EXPECT_LT((expected - gradient).cwiseAbs().maxCoeff(), kClosedForm * (1.0 + expected.cwiseAbs().maxCoeff()));
+}
+
 TEST_P(KernelContract, PointGradientMatches) {
   const Matrix X1 = kernel_points(4, 8), X2 = kernel_points(5, 9);
   const Matrix W = math::sobol_normal(4, 5, util::Rng(10));

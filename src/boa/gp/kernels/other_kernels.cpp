@@ -128,14 +128,30 @@ class CategoricalKernel final : public Kernel {
 
  private:
   void do_evaluate(const Matrix& X1, const Matrix& X2, Matrix& K) const override {
-    const double share = 1.0 / static_cast<double>(lengthscale_.size());
-    K.setZero();
-    for (Index k = 0; k < X2.rows(); ++k) {
-      for (Index j = 0; j < X1.cols(); ++j) {
-        K.col(k).array() += (X1.col(j).array() != X2(k, j)).cast<double>() * (share / lengthscale_[j]);
-      }
-    }
+    for (Index k = 0; k < X2.rows(); ++k) write_distances(X1, 0, X2, k, K.data() + k * K.rows());
     K = (-K.array()).exp().matrix();
+  }
+  void do_gram_lower_cached(const Matrix& X, Matrix& K, GramCache& cache) const override {
+    cache.values.resize(K.rows(), K.cols());
+    for (Index k = 0; k < X.rows(); ++k) {
+      write_distances(X, k, X, k, K.data() + k * K.rows() + k);
+      auto below = K.col(k).tail(K.rows() - k);
+      below = (-below.array()).exp().matrix();
+      cache.values.col(k).tail(below.size()) = below;
+    }
+  }
+  void do_add_gram_gradient_cached(const Matrix& X, const Matrix& W, GramCache& cache,
+                                   double* hyperparameters) const override {
+    for (Index k = 0; k < X.rows(); ++k) {
+      cache.values.col(k).tail(X.rows() - k).array() *= 2.0 * W.col(k).tail(X.rows() - k).array();
+    }
+    for (Index j = 0; j < X.cols(); ++j) {
+      double sum = 0.0;
+      for (Index k = 0; k < X.rows(); ++k) {
+        sum += weight_of_others(X, k + 1, j, X(k, j), cache.values.data() + k * X.rows());
+      }
+      hyperparameters[j] += sum * share() / (lengthscale_[j] * lengthscale_[j]);
+    }
   }
   void do_diagonal(const Matrix&, Vector& diagonal) const override { diagonal.setOnes(); }
   void do_add_gradient(const Matrix& X1, const Matrix& X2, const Matrix& W, double* hyperparameters,
@@ -144,13 +160,30 @@ class CategoricalKernel final : public Kernel {
     Matrix weighted(X1.rows(), X2.rows());
     do_evaluate(X1, X2, weighted);
     weighted.array() *= W.array();
-    const double share = 1.0 / static_cast<double>(lengthscale_.size());
     for (Index k = 0; k < X2.rows(); ++k) {
       for (Index j = 0; j < X1.cols(); ++j) {
-        const double sum = ((X1.col(j).array() != X2(k, j)).cast<double>() * weighted.col(k).array()).sum();
-        hyperparameters[j] += sum * share / (lengthscale_[j] * lengthscale_[j]);
+        const double sum = weight_of_others(X1, 0, j, X2(k, j), weighted.data() + k * X1.rows());
+        hyperparameters[j] += sum * share() / (lengthscale_[j] * lengthscale_[j]);
       }
     }
+  }
+  double share() const { return 1.0 / static_cast<double>(lengthscale_.size()); }
+  /// distance[i - from] = sum of share/l_j over the columns in which rows i of X1 (from `from` on) and k of X2 differ.
+  void write_distances(const Matrix& X1, Index from, const Matrix& X2, Index k, double* distance) const {
+    for (Index j = 0; j < X1.cols(); ++j) {
+      const double* column = X1.data() + j * X1.rows();
+      const double other = X2(k, j), step = share() / lengthscale_[j];
+      for (Index i = from; i < X1.rows(); ++i) {
+        distance[i - from] = (j == 0 ? 0.0 : distance[i - from]) + (column[i] != other ? step : 0.0);
+      }
+    }
+  }
+  /// Sum of weights[i] over the rows from `from` on whose column j is not `code`.
+  static double weight_of_others(const Matrix& X, Index from, Index j, double code, const double* weights) {
+    const double* column = X.data() + j * X.rows();
+    double sum = 0.0;
+    for (Index i = from; i < X.rows(); ++i) sum += column[i] != code ? weights[i] : 0.0;
+    return sum;
   }
   const double* do_set_values(const double* values) override {
     for (double& l : lengthscale_) l = *values++;

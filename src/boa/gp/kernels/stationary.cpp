@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "boa/gp/kernels/kernels.hpp"
@@ -10,19 +11,18 @@
 namespace boa::gp {
 namespace {
 
-/// r2[i] = sum_j ((x1(from + i, j) - x2_j) / l_j)^2 for n rows of X1 from `from` on.
-void squared_distances(const Matrix& X1, Index from, Index n, const Matrix& X2, Index k, const Vector& inverse,
-                       double* r2) {
+/// r2[i] = sum_j (x1(from + i, j) - x2(k, j))^2 for n rows of X1 from `from` on; both in lengthscales. Two columns a
+/// pass: half as many loads and stores of the sum.
+void squared_distances(const Matrix& X1, Index from, Index n, const Matrix& X2, Index k, double* r2) {
   const Index d = X1.cols();
   Eigen::Map<Eigen::ArrayXd> out(r2, n);
-  for (Index j = 0; j < d; ++j) {
-    const double at = X2(k, j), scale = inverse[j];
-    if (j == 0) {
-      out = ((X1.col(j).segment(from, n).array() - at) * scale).square();
-    } else {
-      out += ((X1.col(j).segment(from, n).array() - at) * scale).square();
-    }
+  const auto difference = [&](Index j) { return X1.col(j).segment(from, n).array() - X2(k, j); };
+  if (d % 2 == 1) {
+    out = difference(0).square();
+  } else {
+    out = difference(0).square() + difference(1).square();
   }
+  for (Index j = d % 2 == 1 ? 1 : 2; j + 1 < d; j += 2) out += difference(j).square() + difference(j + 1).square();
 }
 
 }  // namespace
@@ -56,18 +56,56 @@ const double* StationaryKernel::do_to_node(const double* values, util::Node& nod
 void StationaryKernel::do_evaluate(const Matrix& X1, const Matrix& X2, Matrix& K) const {
   BOA_CHECK(X1.cols() == lengthscale_.size(), X1.cols(), lengthscale_.size());
   const Vector inverse = lengthscale_.cwiseInverse();
-  for (Index k = 0; k < X2.rows(); ++k) squared_distances(X1, 0, X1.rows(), X2, k, inverse, K.data() + k * K.rows());
+  const Matrix first = X1 * inverse.asDiagonal(), second = X2 * inverse.asDiagonal();
+  for (Index k = 0; k < X2.rows(); ++k) squared_distances(first, 0, X1.rows(), second, k, K.data() + k * K.rows());
   profile(K.data(), K.size());
 }
 
 void StationaryKernel::do_gram_lower(const Matrix& X, Matrix& K) const {
   BOA_CHECK(X.cols() == lengthscale_.size(), X.cols(), lengthscale_.size());
-  const Vector inverse = lengthscale_.cwiseInverse();
+  const Matrix scaled = X * lengthscale_.cwiseInverse().asDiagonal();
   const Index n = X.rows();
   for (Index k = 0; k < n; ++k) {
     double* column = K.data() + k * n + k;
-    squared_distances(X, k, n - k, X, k, inverse, column);
+    squared_distances(scaled, k, n - k, scaled, k, column);
     profile(column, n - k);
+  }
+}
+
+void StationaryKernel::do_gram_lower_cached(const Matrix& X, Matrix& K, GramCache& cache) const {
+  if (extra()) {
+    do_gram_lower(X, K);
+    return;
+  }
+  BOA_CHECK(X.cols() == lengthscale_.size(), X.cols(), lengthscale_.size());
+  cache.scaled = X * lengthscale_.cwiseInverse().asDiagonal();
+  const Index n = X.rows();
+  cache.slopes.resize(n, n);
+  for (Index k = 0; k < n; ++k) {
+    double* column = K.data() + k * n + k;
+    squared_distances(cache.scaled, k, n - k, cache.scaled, k, column);
+    profile_and_slope(column, cache.slopes.data() + k * n + k, n - k);
+  }
+}
+
+/// With S = W .* dk/d(r^2) symmetric: sum_ik S_ik (x_ij - x_kj)^2 = 2 (x_j .* x_j)' S 1 - 2 x_j' S x_j, one product S X.
+/// What cancels there costs digits only where lengthscales are far below the spread of X, and a fit does not miss them.
+void StationaryKernel::do_add_gram_gradient_cached(const Matrix& X, const Matrix& W, GramCache& cache,
+                                                   double* hyperparameters) const {
+  if (extra()) {
+    do_add_gram_gradient(X, W, hyperparameters);
+    return;
+  }
+  const Index n = X.rows(), d = X.cols();
+  for (Index k = 0; k < n; ++k) cache.slopes.col(k).tail(n - k).array() *= W.col(k).tail(n - k).array();
+  cache.scaled.rowwise() -= cache.scaled.colwise().mean().eval();
+  Matrix extended(n, d + 1);
+  extended << cache.scaled, Vector::Ones(n);
+  const Matrix product = cache.slopes.selfadjointView<Eigen::Lower>() * extended;
+  for (Index j = 0; j < d; ++j) {
+    const auto x = cache.scaled.col(j);
+    const double sum = 2.0 * (x.array().square() * product.col(d).array()).sum() - 2.0 * x.dot(product.col(j));
+    hyperparameters[j] -= 2.0 * sum / lengthscale_[j];
   }
 }
 
@@ -82,32 +120,39 @@ void StationaryKernel::do_add_gram_gradient(const Matrix& X, const Matrix& W, do
   gradient_columns(X, X, W, true, hyperparameters, nullptr);
 }
 
-/// Column by column of W: with s_i = W_ik dk/d(r^2), dL/dl_j = sum s_i (-2 delta_j^2 / l_j^3), dL/dx1_ij = s_i 2
-/// delta_j / l_j^2.
+/// Column by column of W: with s_i = W_ik dk/d(r^2) and delta in lengthscales, dL/dl_j = -2 sum s_i delta_j^2 / l_j,
+/// dL/dx1_ij = 2 s_i delta_j / l_j.
 void StationaryKernel::gradient_columns(const Matrix& X1, const Matrix& X2, const Matrix& W, bool symmetric,
                                         double* hyperparameters, Matrix* gradient_X1) const {
   const Index n1 = X1.rows(), d = X1.cols();
   const Vector inverse = lengthscale_.cwiseInverse();
+  const Matrix first = X1 * inverse.asDiagonal(), second = X2 * inverse.asDiagonal();
   Vector slopes(n1), weights(n1), by_dimension = Vector::Zero(d);
   double by_extra = 0.0;
   for (Index k = 0; k < X2.rows(); ++k) {
     const Index from = symmetric ? k : 0;
     const Index n = n1 - from;
-    squared_distances(X1, from, n, X2, k, inverse, slopes.data());
+    squared_distances(first, from, n, second, k, slopes.data());
     weights.head(n) = W.col(k).segment(from, n);
     if (symmetric) weights.segment(1, n - 1) *= 2.0;
     weighted_slope(slopes.data(), weights.data(), n, &by_extra);
     const auto s = slopes.head(n).array();
     for (Index j = 0; j < d; ++j) {
-      const double at = X2(k, j);
-      const auto delta = X1.col(j).segment(from, n).array() - at;
+      const auto delta = first.col(j).segment(from, n).array() - second(k, j);
       if (hyperparameters) by_dimension[j] += (s * delta.square()).sum();
-      if (gradient_X1) gradient_X1->col(j).array() += (2.0 * inverse[j] * inverse[j]) * s * delta;
+      if (gradient_X1) gradient_X1->col(j).array() += (2.0 * inverse[j]) * s * delta;
     }
   }
   if (!hyperparameters) return;
-  for (Index j = 0; j < d; ++j) hyperparameters[j] -= 2.0 * by_dimension[j] * inverse[j] * inverse[j] * inverse[j];
+  for (Index j = 0; j < d; ++j) hyperparameters[j] -= 2.0 * by_dimension[j] * inverse[j];
   if (extra()) hyperparameters[d] += by_extra;
+}
+
+void StationaryKernel::profile_and_slope(double* r2, double* slope, Index n) const {
+  std::copy(r2, r2 + n, slope);
+  const Vector ones = Vector::Ones(n);
+  profile(r2, n);
+  weighted_slope(slope, ones.data(), n, nullptr);
 }
 
 namespace {
@@ -128,6 +173,10 @@ class RbfKernel final : public StationaryKernel {
   void weighted_slope(double* r2, const double* weights, Index n, double*) const override {
     Array a(r2, n);
     a = -0.5 * (-0.5 * a).exp() * ConstArray(weights, n);
+  }
+  void profile_and_slope(double* r2, double* slope, Index n) const override {
+    profile(r2, n);
+    Array(slope, n) = -0.5 * ConstArray(r2, n);
   }
   void describe(util::Node& node) const override { node.set("type", "rbf"); }
 };
@@ -159,6 +208,17 @@ class MaternKernel final : public StationaryKernel {
     }
     if (nu_ == 1.5) z = -1.5 * (-z).exp() * w;
     if (nu_ == 2.5) z = (-5.0 / 6.0) * (1.0 + z) * (-z).exp() * w;
+  }
+  void profile_and_slope(double* r2, double* slope, Index n) const override {
+    if (nu_ != 2.5) return StationaryKernel::profile_and_slope(r2, slope, n);
+    Array z(r2, n), e(slope, n);
+    z = (5.0 * z).sqrt();
+    e = (-z).exp();
+    for (Index i = 0; i < n; ++i) {
+      const double at = z[i];
+      z[i] = (1.0 + at + at * at / 3.0) * e[i];
+      e[i] *= (-5.0 / 6.0) * (1.0 + at);
+    }
   }
   void describe(util::Node& node) const override {
     node.set("type", "matern");

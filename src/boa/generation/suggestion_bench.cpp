@@ -1,0 +1,103 @@
+#include <benchmark/benchmark.h>
+
+#include <cmath>
+#include <string>
+
+#include "boa/generation/generation_strategy.hpp"
+
+// One whole suggestion through the public interface, as a run asks for it: matrices from trials, fits of all variants,
+// maximization. `cold` sees an experiment whose trials remember no fit, `warm` one that a model has been asked before.
+namespace boa::generation {
+namespace {
+
+using core::Experiment;
+using core::Parameterization;
+
+enum class Kind { kContinuous, kMixed };
+
+core::SearchSpace make_space(int d, Kind kind) {
+  std::vector<core::Parameter> parameters;
+  for (int j = 0; j < d; ++j) {
+    const std::string name = "x" + std::to_string(j);
+    if (kind == Kind::kMixed && j == 0) {
+      core::ChoiceParameter choice;
+      choice.name = name;
+      choice.type = core::ParameterType::kString;
+      choice.values = {std::string("a"), std::string("b"), std::string("c")};
+      choice.is_ordered = false;
+      parameters.emplace_back(choice);
+    } else if (kind == Kind::kMixed && j == 1) {
+      parameters.emplace_back(core::RangeParameter{name, core::ParameterType::kInt, 0, 9, false, std::nullopt});
+    } else {
+      parameters.emplace_back(core::RangeParameter{name, core::ParameterType::kFloat, 0, 1, false, std::nullopt});
+    }
+  }
+  return {parameters, {}};
+}
+
+/// Smooth, with several valleys, not separable; only the first six parameters count.
+double objective(const Parameterization& point) {
+  double sum = 0.0, last = 0.5;
+  int j = 0;
+  for (const auto& [name, value] : point) {
+    if (j == 6) break;
+    const auto* text = std::get_if<std::string>(&value);
+    const double x = text ? ((*text)[0] - 'a') / 2.0 : core::as_double(value) / (core::as_double(value) > 1 ? 9 : 1);
+    sum += std::pow(x - 0.3 - 0.05 * j, 2) + 0.3 * std::cos(4.0 * x + 2.0 * last);
+    last = x;
+    ++j;
+  }
+  return sum;
+}
+
+void complete(Experiment& experiment, const Suggestion& suggestion) {
+  const core::Trial& trial = experiment.new_trial({suggestion.parameters}, suggestion.generator_run, false, {});
+  experiment.mark_running(trial.index, {});
+  experiment.attach_data(trial.index,
+                         {{trial.arms[0].name, "y", objective(trial.arms[0].parameters), std::nullopt}});
+  experiment.mark_completed(trial.index, {});
+}
+
+struct Setting {
+  Experiment experiment;
+  GenerationStrategy strategy;
+};
+
+/// n completed quasi-random trials, then `by_model` of the model.
+Setting make_setting(int n, int d, Kind kind, int by_model) {
+  core::OptimizationConfig config;
+  config.metrics.resize(1);
+  config.metrics[0].name = "y";
+  config.objective.terms = {{"y", 1, true}};
+  GenerationStep first, second;
+  first.num_trials = n - by_model;
+  second.model = "BOTORCH_MODULAR";
+  Setting setting{Experiment("bench", make_space(d, kind), config, {}), {"Sobol+BoTorch", {first, second}, 7}};
+  for (int i = 0; i < n; ++i) complete(setting.experiment, setting.strategy.gen(setting.experiment, 1).points.at(0));
+  return setting;
+}
+
+void run(benchmark::State& state, Kind kind, int by_model, int q) {
+  const auto n = static_cast<int>(state.range(0)), d = static_cast<int>(state.range(1));
+  Setting setting = make_setting(n, d, kind, by_model);
+  for (auto _ : state) benchmark::DoNotOptimize(setting.strategy.gen(setting.experiment, q));
+}
+
+void suggestion_warm(benchmark::State& state) { run(state, Kind::kContinuous, 2, 1); }
+void suggestion_cold(benchmark::State& state) { run(state, Kind::kContinuous, 0, 1); }
+void suggestion_mixed(benchmark::State& state) { run(state, Kind::kMixed, 2, 1); }
+void suggestion_batch(benchmark::State& state) { run(state, Kind::kContinuous, 2, static_cast<int>(state.range(2))); }
+
+void sizes(benchmark::internal::Benchmark* benchmark) {
+  for (const int n : {20, 50, 100, 200, 500, 1000, 2000}) benchmark->Args({n, 6});
+  for (const int d : {2, 20, 50, 100}) benchmark->Args({100, d});
+  benchmark->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK(suggestion_warm)->Apply(sizes)->Args({5000, 6});
+BENCHMARK(suggestion_cold)->Apply(sizes);
+BENCHMARK(suggestion_mixed)->Args({50, 4})->Args({100, 4})->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
+BENCHMARK(suggestion_batch)->Args({100, 6, 8})->ArgNames({"n", "d", "q"})->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace boa::generation
