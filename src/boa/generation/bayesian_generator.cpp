@@ -42,6 +42,8 @@ class BayesianGenerator final : public Generator {
   GeneratedPoints do_generate(const GenerationRequest& request) override;
   /// A point of the model; nothing if there is none that may be proposed. Throws NumericalError.
   std::optional<Suggestion> next_point(const GenerationRequest& request, const std::vector<Suggestion>& pending);
+  /// The models of these data. Points of one call, and of calls between which no observation came, share them.
+  const Surrogate& surrogate_of(const ModelData& data, const core::Experiment& experiment);
   std::optional<core::Parameterization> choose_point(const ChosenAcquisition& chosen, const Incumbents& incumbents,
                                                      const Matrix& avoid, const util::Rng& rng);
   std::optional<core::Parameterization> best_spare(const acquisition::AcquisitionFunction& function,
@@ -53,6 +55,8 @@ class BayesianGenerator final : public Generator {
   util::Rng rng_;
   std::unique_ptr<Generator> sequence_;
   std::unordered_set<std::string> avoided_;  // of the point in progress
+  std::optional<Surrogate> surrogate_;       // a cache: last_fits gives the same one again
+  std::uint64_t fitted_to_ = 0;
 };
 
 GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request) {
@@ -93,7 +97,7 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   if (data.outcomes[0].y.size() == 0) throw NumericalError("no trial has data yet");
   const auto number = static_cast<std::uint64_t>(request.history.num_arms()) + pending.size();
   const util::Rng rng = rng_.split("point", number);
-  const Surrogate surrogate = fit_surrogate(data, *space_, rng);
+  const Surrogate& surrogate = surrogate_of(data, request.experiment);
   const Incumbents incumbents = rank_observed(data, surrogate);
   const bool repeats_allowed =
       !request.deduplicate && std::any_of(data.outcomes.begin(), data.outcomes.end(),
@@ -106,8 +110,20 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   if (!point) return std::nullopt;
   Suggestion suggestion;
   suggestion.parameters = std::move(*point);
-  suggestion.generator_run.gen_metadata = util::Node::object({{"acquisition", chosen.name}});
+  suggestion.generator_run.gen_metadata =
+      util::Node::object({{"acquisition", chosen.name}, {kFitsKey, to_node(remember(data, surrogate))}});
   return suggestion;
+}
+
+const Surrogate& BayesianGenerator::surrogate_of(const ModelData& data, const core::Experiment& experiment) {
+  const std::uint64_t now = fingerprint(data);
+  if (!surrogate_ || fitted_to_ != now) {
+    const auto n = static_cast<std::uint64_t>(data.outcomes[0].y.size());
+    surrogate_.reset();
+    surrogate_ = fit_surrogate(data, *space_, rng_.split("model", n), last_fits(experiment));
+    fitted_to_ = now;
+  }
+  return *surrogate_;
 }
 
 void BayesianGenerator::collect_avoided(const GenerationRequest& request, const std::vector<Suggestion>& pending,

@@ -112,6 +112,43 @@ TEST(BayesianGenerator, SameSeedGivesTheSameRunToTheLastBit) {
   EXPECT_NE(first, all_points(optimize(square(), minimize_z(), model, 10, 5, 6)));
 }
 
+TEST(BayesianGenerator, ARunGoesOnAsIfItHadNeverBeenInterrupted) {
+  Experiment experiment("test", square(), minimize_z(), {});
+  GenerationStrategy strategy = sobol_then_model(5);
+  const auto asked = [&experiment](GenerationStrategy& of) -> std::string {
+    const Suggestions made = of.gen(experiment, 1);
+    return util::write_json(core::to_node(made.points.at(0).parameters)) +
+           util::write_json(made.points[0].generator_run.gen_metadata);
+  };
+  for (int i = 0; i < 12; ++i) {
+    GenerationStrategy resumed = sobol_then_model(5);
+    EXPECT_EQ(asked(strategy), asked(resumed)) << "trial " << i;
+    const Suggestions made = strategy.gen(experiment, 1);
+    const core::Trial& trial =
+        experiment.new_trial({made.points[0].parameters}, made.points[0].generator_run, false, {});
+    // Between two trials no observation comes: the second is suggested by the model that the first remembers.
+    if (i % 3 == 2) continue;
+    experiment.mark_running(trial.index, {});
+    std::vector<core::DataRow> rows{row(bowl(trial.arms[0].parameters))};
+    rows[0].arm_name = trial.arms[0].name;
+    experiment.attach_data(trial.index, rows);
+    experiment.mark_completed(trial.index, {});
+  }
+}
+
+TEST(BayesianGenerator, PointsAskedForTogetherAreThoseAskedForOneByOne) {
+  const Experiment start = optimize(square(), minimize_z(), [](const auto& p) { return std::vector{row(bowl(p))}; }, 8);
+  Experiment one_by_one = start;
+  GenerationStrategy first = sobol_then_model(5), second = sobol_then_model(5);
+  const Suggestions together = first.gen(start, 4);
+  for (const Suggestion& point : together.points) {
+    const Suggestions made = second.gen(one_by_one, 1);
+    EXPECT_EQ(util::write_json(core::to_node(point.parameters)),
+              util::write_json(core::to_node(made.points.at(0).parameters)));
+    one_by_one.new_trial({made.points[0].parameters}, made.points[0].generator_run, false, {});
+  }
+}
+
 TEST(BayesianGenerator, MixedConstrainedSpaceIsObeyedAndSearched) {
   const SearchSpace space(
       {real("x", 0, 1), real("y", 0, 1), RangeParameter{"k", ParameterType::kInt, 1, 6, false, std::nullopt},

@@ -53,34 +53,37 @@ double objective(const Parameterization& point) {
 void complete(Experiment& experiment, const Suggestion& suggestion) {
   const core::Trial& trial = experiment.new_trial({suggestion.parameters}, suggestion.generator_run, false, {});
   experiment.mark_running(trial.index, {});
-  experiment.attach_data(trial.index,
-                         {{trial.arms[0].name, "y", objective(trial.arms[0].parameters), std::nullopt}});
+  experiment.attach_data(trial.index, {{trial.arms[0].name, "y", objective(trial.arms[0].parameters), std::nullopt}});
   experiment.mark_completed(trial.index, {});
 }
 
-struct Setting {
-  Experiment experiment;
-  GenerationStrategy strategy;
-};
+GenerationStrategy make_strategy(int initial) {
+  GenerationStep first, second;
+  first.num_trials = initial;
+  second.model = "BOTORCH_MODULAR";
+  return {"Sobol+BoTorch", {first, second}, 7};
+}
 
-/// n completed quasi-random trials, then `by_model` of the model.
-Setting make_setting(int n, int d, Kind kind, int by_model) {
+/// n completed trials: quasi-random ones, the last `by_model` by the model.
+Experiment make_experiment(int n, int d, Kind kind, int by_model) {
   core::OptimizationConfig config;
   config.metrics.resize(1);
   config.metrics[0].name = "y";
   config.objective.terms = {{"y", 1, true}};
-  GenerationStep first, second;
-  first.num_trials = n - by_model;
-  second.model = "BOTORCH_MODULAR";
-  Setting setting{Experiment("bench", make_space(d, kind), config, {}), {"Sobol+BoTorch", {first, second}, 7}};
-  for (int i = 0; i < n; ++i) complete(setting.experiment, setting.strategy.gen(setting.experiment, 1).points.at(0));
-  return setting;
+  Experiment experiment("bench", make_space(d, kind), config, {});
+  GenerationStrategy strategy = make_strategy(n - by_model);
+  for (int i = 0; i < n; ++i) complete(experiment, strategy.gen(experiment, 1).points.at(0));
+  return experiment;
 }
 
+/// A strategy that has generated nothing yet, as in a process that resumes: it fits anew each time.
 void run(benchmark::State& state, Kind kind, int by_model, int q) {
   const auto n = static_cast<int>(state.range(0)), d = static_cast<int>(state.range(1));
-  Setting setting = make_setting(n, d, kind, by_model);
-  for (auto _ : state) benchmark::DoNotOptimize(setting.strategy.gen(setting.experiment, q));
+  const Experiment experiment = make_experiment(n, d, kind, by_model);
+  for (auto _ : state) {
+    GenerationStrategy strategy = make_strategy(n - by_model);
+    benchmark::DoNotOptimize(strategy.gen(experiment, q));
+  }
 }
 
 void suggestion_warm(benchmark::State& state) { run(state, Kind::kContinuous, 2, 1); }

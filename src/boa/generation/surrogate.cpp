@@ -18,6 +18,14 @@ constexpr double kExactPreference = 2.0;
 constexpr double kPlainPreference = 3.0;
 // Above so many points one model is fitted, not several to choose from.
 constexpr Index kMostForChoice = 200;
+// Up to so many points a refit also starts anew: one more observation may show that the last optimum was a poor one.
+constexpr Index kMostForRestart = 100;
+// Evaluations of the likelihood for a refit with many points, each of which moves the optimum less.
+constexpr int kRefitEvaluations = 12;
+// A likelihood that gains less than this is not searched on: what it chooses between are preferences of 2 and 3.
+constexpr double kLikelihoodTolerance = 1e-3;
+// Draws from the priors that compete for a second start of a refit.
+constexpr int kRefitDraws = 4;
 // Up to so many columns lengthscales are expected to be a good part of the box; above, to grow with the dimension.
 constexpr Index kFewColumns = 8;
 
@@ -49,29 +57,39 @@ struct Variant {
 
 class OutcomeFitter {
  public:
-  OutcomeFitter(const Outcome& outcome, OutcomeTransform::Tail tail, const UnitSpace& space, const util::Rng& rng)
-      : outcome_(outcome), tail_(tail), rng_(rng), plain_(outcome.y, OutcomeTransform::Tail::kNone) {
+  OutcomeFitter(const Outcome& outcome, OutcomeTransform::Tail tail, const UnitSpace& space, const util::Rng& rng,
+                const RememberedFit* last)
+      : outcome_(outcome), tail_(tail), rng_(rng), plain_(outcome.y, OutcomeTransform::Tail::kNone), last_(last) {
     options_.categorical_columns = space.categorical_columns();
     options_.priors = priors_for(space.dim());
     options_.scaled = true;
+    options_.absolute_tolerance = kLikelihoodTolerance;
   }
 
   FittedOutcome fit() {
     const bool may_be_exact = outcome_.noise != OutcomeNoise::kNoisy;
-    const bool is_small = outcome_.y.size() <= kMostForChoice;
-    const Variant best{"matern52", OutcomeTransform::Shape::kFar, may_be_exact};
-    try_variant(best, 0);
-    if (is_small) {
-      using Shape = OutcomeTransform::Shape;
-      for (const Shape shape : {Shape::kFar, Shape::kGentle, Shape::kStrong}) {
-        if (shape != Shape::kFar && tail_ == OutcomeTransform::Tail::kNone) continue;
-        for (const char* kernel : {"rbf", "matern52"}) {
-          if (shape == Shape::kFar && std::string_view(kernel) == best.kernel) continue;
-          try_variant({kernel, shape, may_be_exact}, shape == Shape::kFar ? 0 : -kPlainPreference);
-        }
-      }
+    Variant first{"matern52", OutcomeTransform::Shape::kFar, may_be_exact};
+    if (last_ != nullptr) first = {kernel_name(last_->kernel), last_->shape, may_be_exact};
+    start_from_last();
+    try_variant(first, preference(first));
+    for (const Variant& variant : alternatives(may_be_exact)) {
+      if (variant.shape == first.shape && std::string_view(variant.kernel) == first.kernel) continue;
+      start_from_best(may_be_exact);
+      try_variant(variant, preference(variant));
     }
-    if (outcome_.noise == OutcomeNoise::kUnsaid) try_variant({best_.kernel, best_.shape, false}, -kExactPreference);
+    if (outcome_.noise == OutcomeNoise::kUnsaid) {
+      start_from_best(false);
+      const Variant noisy{best_.kernel, best_.shape, false};
+      try_variant(noisy, preference(noisy) - kExactPreference);
+    }
+    return finish();
+  }
+
+  /// The last fit, of the same data, again.
+  FittedOutcome repeat() {
+    options_.warm_start = last_->hyperparameters;
+    options_.starts = options_.max_evaluations = 0;
+    try_variant({kernel_name(last_->kernel), last_->shape, last_->exact}, 0);
     return finish();
   }
 
@@ -85,6 +103,49 @@ class OutcomeFitter {
       if (exact && std::isnan(data.y_var[i])) data.y_var[i] = 0;
     }
     return data;
+  }
+
+  std::vector<Variant> alternatives(bool exact) const {
+    using Shape = OutcomeTransform::Shape;
+    std::vector<Variant> result;
+    if (outcome_.y.size() > kMostForChoice) return result;
+    for (const Shape shape : {Shape::kFar, Shape::kGentle, Shape::kStrong}) {
+      if (shape != Shape::kFar && tail_ == OutcomeTransform::Tail::kNone) continue;
+      for (const char* kernel : {"rbf", "matern52"}) result.push_back({kernel, shape, exact});
+    }
+    return result;
+  }
+
+  static double preference(const Variant& variant) {
+    return variant.shape == OutcomeTransform::Shape::kFar ? 0 : -kPlainPreference;
+  }
+
+  /// Enough to tell variants apart by a few units of likelihood; the one that is kept is refined by the next refit.
+  int compared_evaluations() const { return static_cast<int>(std::clamp<Index>(1600 / outcome_.y.size(), 6, 20)); }
+
+  static const char* kernel_name(const std::string& name) { return name == "rbf" ? "rbf" : "matern52"; }
+
+  /// From the optimum of the last fit; with few points from the best of some other starts too.
+  void start_from_last() {
+    if (last_ == nullptr) return;
+    const bool may_restart = outcome_.y.size() <= kMostForRestart;
+    options_.warm_start = last_->hyperparameters;
+    options_.starts = may_restart ? 1 : 0;
+    options_.raw_starts = kRefitDraws;
+    if (!may_restart) options_.max_evaluations = kRefitEvaluations;
+  }
+
+  /// From the optimum of the best variant so far: another kernel or scale of the outcome moves it little. Noise is
+  /// sought from where its prior expects it: the likelihood is flat where there is hardly any.
+  void start_from_best(bool exact) {
+    options_.warm_start = result_.hyperparameters;
+    if (!exact && best_.exact) {
+      const bool was_noisy = last_ != nullptr && !last_->exact;
+      options_.warm_start->noise_variance =
+          was_noisy ? last_->hyperparameters.noise_variance : options_.priors.noise->mode_in_log();
+    }
+    options_.starts = 0;
+    options_.max_evaluations = compared_evaluations();
   }
 
   void try_variant(const Variant& variant, double preference) {
@@ -102,7 +163,11 @@ class OutcomeFitter {
   }
 
   FittedOutcome finish() const {
-    FittedOutcome fitted{result_.model, transform_, outcome_.noise == OutcomeNoise::kNoisy, result_.summary.message};
+    FittedOutcome fitted{result_.model,
+                         transform_,
+                         outcome_.noise == OutcomeNoise::kNoisy,
+                         result_.summary.message,
+                         {best_.kernel, best_.shape, best_.exact, result_.hyperparameters}};
     const double scale = fitted.model->outcome_scale().scale;
     const bool much_noise = fitted.model->observation_noise() > kNoisyShare * scale * scale;
     fitted.noisy = fitted.noisy || (outcome_.noise == OutcomeNoise::kUnsaid && !best_.exact && much_noise);
@@ -113,6 +178,7 @@ class OutcomeFitter {
   OutcomeTransform::Tail tail_;
   util::Rng rng_;
   OutcomeTransform plain_;
+  const RememberedFit* last_;  // may be null
   gp::FitOptions options_;
 
   gp::FitResult result_;
@@ -141,13 +207,18 @@ bool Surrogate::is_feasible(const Vector& values) const {
 
 FittedOutcome fit_outcome(const Outcome& outcome, OutcomeTransform::Tail bad_tail, const UnitSpace& space,
                           const util::Rng& rng) {
-  return OutcomeFitter(outcome, bad_tail, space, rng).fit();
+  return OutcomeFitter(outcome, bad_tail, space, rng, nullptr).fit();
 }
 
-Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng) {
+Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng,
+                        const std::optional<RememberedFits>& last) {
   Surrogate surrogate;
+  const bool is_usable = last && last->fits.size() == data.outcomes.size();
+  const bool is_same = is_usable && last->fingerprint == fingerprint(data);
   for (std::size_t m = 0; m < data.outcomes.size(); ++m) {
-    surrogate.outcomes.push_back(fit_outcome(data.outcomes[m], bad_tail(data, m), space, rng.split("fit", m)));
+    OutcomeFitter fitter(data.outcomes[m], bad_tail(data, m), space, rng.split("fit", m),
+                         is_usable ? &last->fits[m] : nullptr);
+    surrogate.outcomes.push_back(is_same ? fitter.repeat() : fitter.fit());
   }
   for (const OutcomeInterval& interval : data.intervals) {
     const OutcomeTransform& transform = surrogate.outcomes[interval.outcome].transform;
@@ -155,6 +226,12 @@ Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const uti
         {static_cast<Index>(interval.outcome), transform(interval.lower), transform(interval.upper)});
   }
   return surrogate;
+}
+
+RememberedFits remember(const ModelData& data, const Surrogate& surrogate) {
+  RememberedFits fits{fingerprint(data), {}};
+  for (const FittedOutcome& outcome : surrogate.outcomes) fits.fits.push_back(outcome.fit);
+  return fits;
 }
 
 Incumbents rank_observed(const ModelData& data, const Surrogate& surrogate) {

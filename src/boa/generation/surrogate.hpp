@@ -1,11 +1,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "boa/acquisition/analytic/analytic.hpp"
 #include "boa/generation/model_data.hpp"
+#include "boa/generation/remembered_fit.hpp"
 #include "boa/gp/fit.hpp"
 #include "boa/util/rng.hpp"
 
@@ -17,6 +19,7 @@ struct FittedOutcome {
   OutcomeTransform transform;
   bool noisy = false;   ///< observations say less than the model's mean does
   std::string message;  ///< of the fit, if something was odd
+  RememberedFit fit;    ///< what a later fit starts from
 };
 
 /// Models of everything that the objective and the constraints need.
@@ -36,7 +39,14 @@ FittedOutcome fit_outcome(const Outcome& outcome, OutcomeTransform::Tail bad_tai
 
 /// Fits a Gaussian process to each outcome. Where nothing is said about noise, an exact model is preferred as long as
 /// the data allow it. Deterministic in rng. Never throws because data are odd.
-Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng);
+///
+/// `last`: fits of earlier data, from which these start; fits of the same data are taken as they are, which costs one
+/// factorisation each.
+Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng,
+                        const std::optional<RememberedFits>& last = std::nullopt);
+
+/// Its fits, to be stored with a suggestion.
+RememberedFits remember(const ModelData& data, const Surrogate& surrogate);
 
 /// Observed points with all outcomes, and which of them is best: on the transformed scale, means of the model where an
 /// outcome is noisy.

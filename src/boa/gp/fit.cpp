@@ -224,7 +224,8 @@ std::vector<Vector> make_starts(MapProblem& problem, const FitOptions& options, 
     starts.push_back(problem.encode(options.warm_start->noise_variance, options.warm_start->kernel));
   }
   if (options.starts <= 0 && !starts.empty()) return starts;
-  // The typical values of the priors, and the best of some draws from them; where one search is wanted, the best of all.
+  // The typical values of the priors, and the best of some draws from them; where one search is wanted, the best of
+  // all.
   const bool typical_competes = options.starts == 1 && options.raw_starts > 0;
   if (!typical_competes) starts.push_back(typical);
   if (options.starts <= 1 && !typical_competes) return starts;
@@ -268,7 +269,8 @@ std::unique_ptr<Kernel> default_kernel(Index d, const FitOptions& options) {
   return options.scaled ? make_scale(1.0, std::move(kernel)) : std::move(kernel);
 }
 
-/// Local searches from every start; the best end. Typical hyperparameters, with a message, where none can be factorised.
+/// Local searches from every start; the best end. Typical hyperparameters, with a message, where none can be
+/// factorised.
 Vector search(MapProblem& problem, const FitOptions& options, const util::Rng& rng, FitSummary& summary) {
   const std::vector<Vector> starts = make_starts(problem, options, rng);
   if (options.max_evaluations == 0) return starts.front();

@@ -37,13 +37,13 @@ struct FitOptions {
   bool standardize = true;                 ///< outcome transform; off: y is modelled as it is
   double lengthscale_min = 0.025;
   double noise_min = 1e-4;
-  int starts = 2;                    ///< local searches besides the warm start: of the priors' mode and of draws
-  int raw_starts = 8;                ///< draws from the priors; with starts = 1 they compete with the mode
-  int max_evaluations = 200;         ///< of the likelihood, each local search; 0 with a warm start: it is taken as it is
-  double relative_tolerance = 1e-6;  ///< of the objective
-  double absolute_tolerance = 0.0;   ///< of the objective
+  int starts = 2;             ///< local searches besides the warm start: of the priors' mode and of draws
+  int raw_starts = 8;         ///< draws from the priors; with starts = 1 they compete with the mode
+  int max_evaluations = 200;  ///< of the likelihood, each local search; 0 with a warm start: it is taken as it is
+  double relative_tolerance = 1e-6;           ///< of the objective
+  double absolute_tolerance = 0.0;            ///< of the objective
   std::optional<Hyperparameters> warm_start;  ///< the first start, if the kernel has as many hyperparameters
-  PriorSet priors;  ///< all null: default_priors
+  PriorSet priors;                            ///< all null: default_priors
 };
 
 /// How the fit went; never an exception.

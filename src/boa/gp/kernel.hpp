@@ -91,7 +91,8 @@ class Kernel {
   virtual void do_gram_lower(const Matrix& X, Matrix& K) const { do_evaluate(X, X, K); }
   /// A kernel that caches overrides both of these, else neither.
   virtual void do_gram_lower_cached(const Matrix& X, Matrix& K, GramCache&) const { do_gram_lower(X, K); }
-  virtual void do_add_gram_gradient_cached(const Matrix& X, const Matrix& W, GramCache&, double* hyperparameters) const {
+  virtual void do_add_gram_gradient_cached(const Matrix& X, const Matrix& W, GramCache&,
+                                           double* hyperparameters) const {
     do_add_gram_gradient(X, W, hyperparameters);
   }
   virtual void do_diagonal(const Matrix& X, Vector& diagonal) const = 0;

@@ -9,16 +9,20 @@ namespace {
 constexpr double kFatPlusWeight = 0.1;
 const double kFatmoidShift = std::sqrt(1.0 / 3.0);
 
+/// exp(-|z|); the C library takes long to say 0.
+double decay(double z) { return std::abs(z) > 746.0 ? 0.0 : std::exp(-std::abs(z)); }
+
 }  // namespace
 
 ValueAndSlope sigmoid(double z) {
-  const double value = z >= 0.0 ? 1.0 / (1.0 + std::exp(-z)) : std::exp(z) / (1.0 + std::exp(z));
-  return {value, value * (z >= 0.0 ? std::exp(-z) / (1.0 + std::exp(-z)) : 1.0 / (1.0 + std::exp(z)))};
+  const double e = decay(z);
+  const double value = (z >= 0.0 ? 1.0 : e) / (1.0 + e);
+  return {value, value * ((z >= 0.0 ? e : 1.0) / (1.0 + e))};
 }
 
 ValueAndSlope softplus(double z) {
-  const double value = z > 0.0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z));
-  return {value, sigmoid(z).value};
+  const double e = decay(z);
+  return {std::max(z, 0.0) + std::log1p(e), (z >= 0.0 ? 1.0 : e) / (1.0 + e)};
 }
 
 ValueAndSlope fatplus(double x, double tau) {

@@ -88,8 +88,9 @@ void StationaryKernel::do_gram_lower_cached(const Matrix& X, Matrix& K, GramCach
   }
 }
 
-/// With S = W .* dk/d(r^2) symmetric: sum_ik S_ik (x_ij - x_kj)^2 = 2 (x_j .* x_j)' S 1 - 2 x_j' S x_j, one product S X.
-/// What cancels there costs digits only where lengthscales are far below the spread of X, and a fit does not miss them.
+/// With S = W .* dk/d(r^2) symmetric: sum_ik S_ik (x_ij - x_kj)^2 = 2 (x_j .* x_j)' S 1 - 2 x_j' S x_j, one product S
+/// X. What cancels there costs digits only where lengthscales are far below the spread of X, and a fit does not miss
+/// them.
 void StationaryKernel::do_add_gram_gradient_cached(const Matrix& X, const Matrix& W, GramCache& cache,
                                                    double* hyperparameters) const {
   if (extra()) {
