@@ -12,10 +12,10 @@ namespace boa::app {
 namespace {
 
 using namespace config_texts;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Pair;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
 
 TEST(BoaConfig, ReadsAWholeConfig) {
   const BoaConfig config = config_of(R"(

@@ -10,9 +10,9 @@ namespace boa::app {
 namespace {
 
 using namespace config_texts;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Pair;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
 
 TEST(ObjectiveConfig, OneMetricIsTheObjective) {
   const auto objective =

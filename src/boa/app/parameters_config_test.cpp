@@ -12,11 +12,11 @@ namespace {
 
 using namespace config_texts;
 using core::ParameterType;
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Pair;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Pair;
 
 template <typename Kind>
 Kind parameter_of(const std::string& definition) {

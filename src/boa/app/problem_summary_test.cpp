@@ -8,9 +8,9 @@
 namespace boa::app {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 generation::ChosenSteps two_steps(std::int64_t first) {
   generation::ChosenSteps plan;

@@ -9,6 +9,7 @@
 #include "boa/runner/trial_folder.hpp"
 #include "boa/storage/optimization_csv.hpp"
 #include "boa/testing/temporary_folder.hpp"
+#include "boa/testing/test_data.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/files.hpp"
 #include "boa/util/json.hpp"
@@ -25,7 +26,7 @@ using util::Node;
 
 class PythonBoaTest : public ::testing::Test {
  protected:
-  PythonBoaTest() { fs::copy(fs::path(BOA_SOURCE_DIR) / "tests/data/boa-files", root_, fs::copy_options::recursive); }
+  PythonBoaTest() { fs::copy(testing::test_data("boa-files"), root_, fs::copy_options::recursive); }
 
   fs::path folder(const std::string& name) const { return root_ / (name + "-run"); }
   ExperimentSession open(const std::string& name, const std::optional<fs::path>& config = std::nullopt,

@@ -12,8 +12,8 @@
 namespace boa::core {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using util::Node;
 
 util::TimePoint ax_test_time() { return util::parse_ax_datetime("2026-11-23 19:59:13.123456"); }

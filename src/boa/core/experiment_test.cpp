@@ -10,8 +10,8 @@
 namespace boa::core {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 const util::TimePoint kNow = util::TimePoint{} + std::chrono::hours(24 * 365 * 50);
 

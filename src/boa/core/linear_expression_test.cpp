@@ -12,9 +12,9 @@
 namespace boa::core {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::Pair;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Pair;
 using Op = LinearRelation::Op;
 
 const std::vector<std::string> kRelationNames = {

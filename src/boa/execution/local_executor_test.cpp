@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using std::chrono::seconds;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using Phase = JobState::Phase;
 
 constexpr seconds kPatience{30};

@@ -10,8 +10,8 @@
 namespace boa::templates {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 const std::vector<std::string> kNames = {"x0", "learning_rate", "cn2.hru", "trial_dir"};
 

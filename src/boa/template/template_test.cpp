@@ -4,13 +4,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "boa/testing/test_data.hpp"
 #include "boa/util/files.hpp"
 #include "boa/util/json.hpp"
 
 namespace boa::templates {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 Variables variables_of(const util::Node& mapping) {
   Variables variables;
@@ -32,7 +33,7 @@ std::string refusal_of(std::string_view text) {
 }
 
 TEST(Template, GivesWhatJinja2Gives) {
-  const std::string file = BOA_SOURCE_DIR "/tests/data/templates/jinja2.json";
+  const std::string file = testing::test_data("templates/jinja2.json").string();
   const util::Node cases = util::parse_json(util::read_file(file), file);
   ASSERT_GT(cases.size(), 700U);
   for (const util::Node& test_case : cases.as_array()) {

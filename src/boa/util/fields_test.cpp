@@ -9,8 +9,8 @@
 namespace boa::util {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 enum class Colour { kRed, kGreen };
 constexpr std::array<std::pair<std::string_view, Colour>, 2> field_names(Colour) {

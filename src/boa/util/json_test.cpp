@@ -12,7 +12,7 @@
 namespace boa::util {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::string json_error(std::string_view text) {
   try {

@@ -14,7 +14,7 @@
 namespace boa::util {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 TEST(Node, MappingsKeepTheOrderOfTheirKeys) {
   Node node;

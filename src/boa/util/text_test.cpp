@@ -15,9 +15,9 @@
 namespace boa::util {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 TEST(Text, FloatsAreWrittenAsPythonsReprDoes) {
   const std::pair<double, const char*> cases[] = {{0.0, "0.0"},

@@ -14,8 +14,8 @@
 namespace boa::util {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 /// The document as one line of JSON, which tells types apart.
 std::string yaml_as_json(std::string_view text) { return write_json(parse_yaml(text)); }
