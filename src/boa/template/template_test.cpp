@@ -102,7 +102,7 @@ TEST(Template, WhatDoesNotEndIsStopped) {
            "{{ ('a' * 1000000)|replace('a', 'b' * 1000) }}",
            "{% set x %}{% for i in range(100000) %}{{ 'y' * 100000 }}{% endfor %}{% endset %}",
        }) {
-    EXPECT_THAT(refusal_of(text), testing::Not(HasSubstr("accepted"))) << text;
+    EXPECT_THAT(refusal_of(text), ::testing::Not(HasSubstr("accepted"))) << text;
   }
 }
 
@@ -118,7 +118,7 @@ TEST(Template, WhatIsNestedTooDeeplyIsRefused) {
         "{{ " + many("not ", 100'000) + "1 }}", many("{% if 1 %}", 100'000), "{{ x" + many("|list", 100'000) + " }}",
         "{{ x" + many(".a", 100'000) + " }}", "{{ 1" + many(" if 1 else 1", 100'000) + " }}",
         "{% set " + many("(", 100'000), "{% for " + many("(", 100'000)}) {
-    EXPECT_THAT(refusal_of(text), testing::Not(HasSubstr("accepted"))) << text.substr(0, 40);
+    EXPECT_THAT(refusal_of(text), ::testing::Not(HasSubstr("accepted"))) << text.substr(0, 40);
   }
 }
 
@@ -129,7 +129,7 @@ TEST(Template, FreeNamesAreThoseThatTheTemplateDoesNotSet) {
   std::vector<std::string> names;
   for (const auto& [name, place] : parsed.free_names())
     names.push_back(fmt::format("{}:{}:{}", name, place.line, place.column));
-  EXPECT_THAT(names, testing::ElementsAre("b:1:12", "c:1:34", "e:2:6"));
+  EXPECT_THAT(names, ::testing::ElementsAre("b:1:12", "c:1:34", "e:2:6"));
 }
 
 TEST(Template, PiecesKnowWhereTheyCameFrom) {
