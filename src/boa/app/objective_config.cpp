@@ -56,6 +56,9 @@ class ObjectiveReader {
     if (!fields_.outcome_constraints.is_null()) {
       read_outcome_constraints(node_.at("outcome_constraints"), config_, context_);
     }
+    if (!fields_.objective_thresholds.is_null() && config_.objective.kind == core::Objective::Kind::kMulti) {
+      read_objective_thresholds(node_.at("objective_thresholds"), config_, context_);
+    }
     return std::move(config_);
   }
 
@@ -108,17 +111,20 @@ class ObjectiveReader {
     } else if (optimized.size() == 1) {
       make_single(*optimized.front());
     } else {
-      problems().add_unsupported(node_.at("metrics"), "objective.metrics",
-                                 fmt::format("a run with several objectives ({})", names_of(optimized)),
-                                 "Give weights (and minimize) for one weighted sum, or mark metrics as info_only.");
+      make_multi(optimized);
     }
     check_thresholds(optimized.size());
   }
 
-  static std::string names_of(const std::vector<const ReadMetric*>& metrics) {
-    std::vector<std::string> names;
-    for (const ReadMetric* read : metrics) names.push_back(read->metric.name);
-    return util::join(names, ", ");
+  void make_multi(const std::vector<const ReadMetric*>& optimized) {
+    config_.objective.kind = core::Objective::Kind::kMulti;
+    for (const ReadMetric* read : optimized) {
+      config_.objective.terms.push_back({read->metric.name, 1, read->metric.minimize});
+    }
+    if (fields_.minimize) {
+      context_.warn(node_.at(node_.contains("minimize") ? "minimize" : "lower_is_better"), "objective.minimize",
+                    "has no effect without weights: each of the several metrics has its own 'minimize'");
+    }
   }
 
   void make_single(const ReadMetric& read) {

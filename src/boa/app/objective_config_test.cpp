@@ -79,8 +79,6 @@ TEST(ObjectiveConfig, WrongObjectivesAreNamed) {
       {"  weights: [1]", "'metrics' is missing"},
       {"  metrics: [{info_only: true}]", "needs a 'name'"},
       {"  metrics: [{name: a, info_only: true}]", "all metrics are info_only"},
-      {"  metrics: [{name: a}, {name: b}]",
-       "UNSUPPORTED /p/c.yaml:3:3: objective.metrics: a run with several objectives (a, b) is not built yet"},
       {"  metrics: [{metric: RMSE, name: a}]",
        "UNSUPPORTED /p/c.yaml:3:14: objective.metrics[0].metric: the metric 'RMSE' is not built yet"},
       {"  metrics: [{metric: rmse}]", "unknown metric 'rmse'; did you mean 'RMSE'?"},
@@ -104,6 +102,51 @@ TEST(ObjectiveConfig, WrongObjectivesAreNamed) {
   };
   for (const auto& [objective, part] : cases)
     EXPECT_THAT(error_of(with_objective(objective)), HasSubstr(part)) << objective;
+}
+
+TEST(ObjectiveConfig, SeveralMetricsWithoutWeightsAreSeveralObjectives) {
+  const BoaConfig config =
+      config_of(with_objective("  metrics: [{name: a}, {name: b, minimize: false}, {name: c, info_only: true}]\n"
+                               "  objective_thresholds: [\"2*b >= 3\", a <= 1.5]"));
+  const core::Objective& objective = config.optimization_config.objective;
+  EXPECT_EQ(objective.kind, core::Objective::Kind::kMulti);
+  ASSERT_EQ(objective.terms.size(), 2U);
+  EXPECT_TRUE(objective.terms[0].minimize);
+  EXPECT_FALSE(objective.terms[1].minimize);
+  const auto& thresholds = config.optimization_config.objective_thresholds;
+  ASSERT_EQ(thresholds.size(), 2U);
+  EXPECT_THAT(thresholds[0].coefficients, ElementsAre(Pair("b", 1)));
+  EXPECT_EQ(thresholds[0].bound, 1.5);
+  EXPECT_EQ(thresholds[0].op, core::OutcomeConstraint::Op::kGreaterEqual);
+  EXPECT_EQ(thresholds[1].bound, 1.5);
+  EXPECT_EQ(
+      config_of(with_objective("  metrics: [{name: a}, {name: b}]\n  objective_thresholds: null")).warnings.size(), 0U);
+  EXPECT_THAT(warnings_of(config_of(with_objective("  minimize: false\n  metrics: [{name: a}, {name: b}]"))),
+              HasSubstr("has no effect without weights"));
+}
+
+TEST(ObjectiveConfig, WrongThresholdsAreNamed) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"a >= 3",
+       "c.yaml:4:26: objective.objective_thresholds[0]: 'a' is minimized, so its threshold is written with '<='"},
+      {"b <= 3", "'b' is maximized, so its threshold is written with '>='"},
+      {"-a <= 3", "'a' is minimized"},
+      {"a + b <= 3", "'a + b <= 3' is not a bound on one objective"},
+      {"a == 3", "is not a bound on one objective"},
+      {"i <= 3", "A threshold bounds one of the objectives: a, b."},
+      {"a <= 10%", "is relative to a status quo"},
+      {"3", "expected text such as 'cost <= 3', found "},
+      {"a <= 3, a <= 4", "a second threshold for 'a'"},
+  };
+  for (const auto& [threshold, part] : cases) {
+    const std::string text = std::string(
+                                 "  metrics: [{name: a}, {name: b, minimize: false}, {name: i, info_only: true}]\n"
+                                 "  objective_thresholds: [") +
+                             threshold + "]";
+    EXPECT_THAT(error_of(with_objective(text)), HasSubstr(part)) << threshold;
+  }
+  EXPECT_THAT(error_of(with_objective("  metrics: [{name: a}, {name: b}]\n  objective_thresholds: a <= 3")),
+              HasSubstr("expected a list of texts"));
 }
 
 TEST(ObjectiveConfig, OutcomeConstraintsMayBindObjectivesSumsAndUnlistedMetrics) {

@@ -25,4 +25,8 @@ std::vector<ReadMetric> read_metrics(const util::Node& list, ConfigContext& cont
 /// constraints name are added to them.
 void read_outcome_constraints(const util::Node& list, core::OptimizationConfig& config, ConfigContext& context);
 
+/// Reads `objective.objective_thresholds` into the config, whose several objectives are there already: at most one
+/// bound for each, `<=` where the metric is minimized and `>=` where it is maximized.
+void read_objective_thresholds(const util::Node& list, core::OptimizationConfig& config, ConfigContext& context);
+
 }  // namespace boa::app

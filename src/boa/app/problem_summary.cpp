@@ -74,17 +74,34 @@ std::string parameters_text(const core::SearchSpace& space) {
   return text;
 }
 
+const char* direction(bool minimize) { return minimize ? "minimize" : "maximize"; }
+
+std::string sum_text(const core::Objective& objective) {
+  if (objective.kind == core::Objective::Kind::kSingle) return objective.terms.front().metric;
+  std::vector<std::string> terms;
+  for (const core::Objective::Term& term : objective.terms) {
+    terms.push_back(fmt::format("{}*{}", util::python_repr(term.weight), term.metric));
+  }
+  return util::join(terms, " + ");
+}
+
+std::string several_objectives_text(const core::OptimizationConfig& config) {
+  std::vector<std::vector<std::string>> rows;
+  for (const core::Objective::Term& term : config.objective.terms) {
+    std::string threshold = "threshold inferred from the results";
+    for (const core::OutcomeConstraint& given : config.objective_thresholds) {
+      if (given.coefficients.front().first == term.metric) threshold = "threshold " + util::python_repr(given.bound);
+    }
+    rows.push_back({fmt::format("{} {}", direction(term.minimize), term.metric), threshold});
+  }
+  return "Objectives (the results are the trade-offs between them, a Pareto front)\n" + table(rows);
+}
+
 std::string objective_text(const core::OptimizationConfig& config) {
   const core::Objective& objective = config.objective;
-  std::string sum;
-  for (const core::Objective::Term& term : objective.terms) {
-    if (objective.kind == core::Objective::Kind::kScalarized) {
-      sum += fmt::format("{}{}*{}", sum.empty() ? "" : " + ", util::python_repr(term.weight), term.metric);
-    } else {
-      sum += (sum.empty() ? "" : ", ") + term.metric;
-    }
-  }
-  std::string text = fmt::format("Objective\n  {} {}\n", objective.minimize ? "minimize" : "maximize", sum);
+  std::string text = objective.kind == core::Objective::Kind::kMulti
+                         ? several_objectives_text(config)
+                         : fmt::format("Objective\n  {} {}\n", direction(objective.minimize), sum_text(objective));
   if (!config.outcome_constraints.empty()) {
     text += "Constraints on outcomes\n";
     for (const core::OutcomeConstraint& constraint : config.outcome_constraints) text += "  " + constraint.text + "\n";

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "boa/acquisition/monte_carlo/monte_carlo.hpp"
+#include "boa/generation/multi_objective_choice.hpp"
 
 namespace boa::generation {
 
@@ -27,12 +28,26 @@ std::vector<acquisition::OutcomeConstraint> as_constraints(const Surrogate& surr
 
 }  // namespace
 
+acquisition::MonteCarloSpec monte_carlo_spec(const Surrogate& surrogate, const Matrix& leading, Index batch,
+                                             Index samples, const util::Rng& rng) {
+  const auto m = static_cast<Index>(surrogate.outcomes.size());
+  acquisition::MonteCarloSpec spec;
+  spec.models = surrogate.models();
+  spec.objective = {Vector::Unit(m, 0), 0.0};
+  spec.constraints = as_constraints(surrogate);
+  spec.leading = leading;
+  spec.base_samples = acquisition::make_base_samples(samples, leading.rows() + batch, m, rng.split("base samples"));
+  return spec;
+}
+
 ChosenAcquisition choose_acquisition(const Surrogate& surrogate, const Incumbents& incumbents, const Matrix& pending,
                                      Index batch, const util::Rng& rng) {
   const bool any_feasible = incumbents.num_feasible > 0;
-  const auto m = static_cast<Index>(surrogate.outcomes.size());
-  acquisition::ScalarObjective objective{Vector::Unit(m, 0), 0.0};
+  if (any_feasible && surrogate.thresholds.size() > 1) {
+    return choose_multi_objective(surrogate, incumbents, pending, batch, rng);
+  }
   if (batch == 1 && pending.rows() == 0 && !surrogate.noisy()) {
+    acquisition::ScalarObjective objective{Vector::Unit(static_cast<Index>(surrogate.outcomes.size()), 0), 0.0};
     if (surrogate.bounds.empty()) {
       return {acquisition::make_log_ei(surrogate.models(), objective, incumbents.objective[0]), "LogEI"};
     }
@@ -40,15 +55,10 @@ ChosenAcquisition choose_acquisition(const Surrogate& surrogate, const Incumbent
     return {acquisition::make_log_constrained_ei(surrogate.models(), objective, surrogate.bounds, best),
             any_feasible ? "LogConstrainedEI" : "LogProbabilityOfFeasibility"};
   }
-  acquisition::MonteCarloSpec spec;
-  spec.models = surrogate.models();
-  spec.objective = std::move(objective);
-  spec.constraints = as_constraints(surrogate);
   const Index baseline = any_feasible ? std::min(kMostBaseline, incumbents.X.rows()) : 0;
-  spec.leading.resize(baseline + pending.rows(), incumbents.X.cols());
-  spec.leading << incumbents.X.topRows(baseline), pending;
-  spec.base_samples =
-      acquisition::make_base_samples(kSamples, spec.leading.rows() + batch, m, rng.split("base samples"));
+  Matrix leading(baseline + pending.rows(), incumbents.X.cols());
+  leading << incumbents.X.topRows(baseline), pending;
+  acquisition::MonteCarloSpec spec = monte_carlo_spec(surrogate, leading, batch, kSamples, rng);
   if (any_feasible) return {acquisition::make_qlognei(std::move(spec)), "qLogNEI"};
   return {acquisition::make_qlog_probability_of_feasibility(std::move(spec)), "qLogProbabilityOfFeasibility"};
 }

@@ -72,6 +72,16 @@ void add_constraint(const core::OutcomeConstraint& constraint, ModelData& data) 
   narrow(data.intervals, k, is_upper ? -kOpen : bound, is_upper ? bound : kOpen);
 }
 
+void set_thresholds(const core::OptimizationConfig& config, ModelData& data) {
+  data.thresholds.setConstant(static_cast<Index>(data.num_objectives), std::numeric_limits<double>::quiet_NaN());
+  for (const core::OutcomeConstraint& threshold : config.objective_thresholds) {
+    for (std::size_t k = 0; k < data.num_objectives; ++k) {
+      const std::optional<double> factor = multiple_of(data.outcomes[k].coefficients, threshold.coefficients);
+      if (factor) data.thresholds[static_cast<Index>(k)] = threshold.bound / *factor;
+    }
+  }
+}
+
 /// Variance of one value as far as it is known: NaN is unknown; `said` tells whether the user said anything.
 struct Variance {
   double value = std::numeric_limits<double>::quiet_NaN();
@@ -194,26 +204,32 @@ Matrix pending_points(const core::Experiment& experiment, const UnitSpace& space
 
 }  // namespace
 
-std::vector<std::pair<std::string, double>> objective_to_maximize(const core::OptimizationConfig& config) {
+std::vector<Coefficients> objectives_to_maximize(const core::OptimizationConfig& config) {
   const core::Objective& objective = config.objective;
+  std::vector<Coefficients> objectives;
   if (objective.kind == core::Objective::Kind::kMulti) {
-    throw UnsupportedError("several objectives are not supported by this model yet",
-                           "Give the metrics weights (a scalarized objective), or use SOBOL.");
+    for (const core::Objective::Term& term : objective.terms) {
+      objectives.push_back({{term.metric, term.minimize ? -1.0 : 1.0}});
+    }
+  } else {
+    Coefficients& sum = objectives.emplace_back();
+    for (const core::Objective::Term& term : objective.terms) {
+      sum.emplace_back(term.metric, objective.minimize ? -term.weight : term.weight);
+    }
   }
-  std::vector<std::pair<std::string, double>> coefficients;
-  for (const core::Objective::Term& term : objective.terms) {
-    coefficients.emplace_back(term.metric, objective.minimize ? -term.weight : term.weight);
-  }
-  BOA_CHECK(!coefficients.empty());
-  return coefficients;
+  BOA_CHECK(!objectives.empty() && !objectives[0].empty());
+  return objectives;
 }
 
 ModelData make_model_data(const core::Experiment& experiment, const UnitSpace& space,
                           const std::vector<core::Parameterization>& also_pending) {
   const core::OptimizationConfig& config = experiment.optimization_config();
   ModelData data;
-  data.outcomes.resize(1);
-  data.outcomes[0].coefficients = objective_to_maximize(config);
+  for (Coefficients& coefficients : objectives_to_maximize(config)) {
+    data.outcomes.emplace_back().coefficients = std::move(coefficients);
+  }
+  data.num_objectives = data.outcomes.size();
+  if (data.num_objectives > 1) set_thresholds(config, data);
   for (const core::OutcomeConstraint& constraint : config.outcome_constraints) add_constraint(constraint, data);
   observe(experiment, space, data);
   data.pending = pending_points(experiment, space, also_pending);

@@ -37,7 +37,9 @@ struct OutcomeInterval {
 
 /// An experiment's observations as matrices.
 struct ModelData {
-  std::vector<Outcome> outcomes;           ///< the objective first (to be maximized), then what constraints need
+  std::vector<Outcome> outcomes;   ///< the objectives first (to be maximized), then what constraints need
+  std::size_t num_objectives = 1;  ///< the first outcomes
+  Vector thresholds;               ///< of several objectives: values worse than these count nothing; NaN: unknown
   std::vector<OutcomeInterval> intervals;  ///< constraints; one entry for each outcome that has bounds
   Matrix pending;                          ///< p x d: points of open trials, and of FAILED and ABANDONED ones
   std::vector<std::string> notices;        ///< e.g. a metric said to be exact that is not
@@ -48,7 +50,6 @@ struct ModelData {
 ///
 /// FAILED and ABANDONED trials give no data. Their points count as pending, so that the model does not come back to a
 /// spot where nothing can be measured, whose expected gain no observation ever lowers.
-/// UnsupportedError for several objectives.
 ModelData make_model_data(const core::Experiment& experiment, const UnitSpace& space,
                           const std::vector<core::Parameterization>& also_pending);
 
@@ -57,7 +58,7 @@ ModelData make_model_data(const core::Experiment& experiment, const UnitSpace& s
 /// apart.
 ModelData make_metric_data(const core::Experiment& experiment, const UnitSpace& space);
 
-/// The objective's coefficients, the larger the better. UnsupportedError for several objectives.
-std::vector<std::pair<std::string, double>> objective_to_maximize(const core::OptimizationConfig& config);
+/// The coefficients of each objective, the larger the better: one, or several for a Pareto front.
+std::vector<std::vector<std::pair<std::string, double>>> objectives_to_maximize(const core::OptimizationConfig& config);
 
 }  // namespace boa::generation

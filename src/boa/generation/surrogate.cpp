@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "boa/generation/multi_objective_choice.hpp"
+
 namespace boa::generation {
 
 namespace {
@@ -16,6 +18,8 @@ constexpr double kNoisyShare = 1e-2;
 // drawn in: with few points a likelihood alone decides too boldly.
 constexpr double kExactPreference = 2.0;
 constexpr double kPlainPreference = 3.0;
+// Head start of long lengthscales, among several objectives: one of them is often a plain slope in most columns.
+constexpr double kLongPreference = 2.0;
 // Above so many points one model is fitted, not several to choose from.
 constexpr Index kMostForChoice = 200;
 // Up to so many points a refit also starts anew: one more observation may show that the last optimum was a poor one.
@@ -39,7 +43,7 @@ gp::PriorSet priors_for(Index d) {
 }
 
 OutcomeTransform::Tail bad_tail(const ModelData& data, std::size_t outcome) {
-  if (outcome == 0) return OutcomeTransform::Tail::kLow;
+  if (outcome < data.num_objectives) return OutcomeTransform::Tail::kLow;
   for (const OutcomeInterval& interval : data.intervals) {
     if (interval.outcome != outcome) continue;
     if (std::isinf(interval.lower)) return OutcomeTransform::Tail::kHigh;
@@ -52,14 +56,22 @@ OutcomeTransform::Tail bad_tail(const ModelData& data, std::size_t outcome) {
 struct Variant {
   const char* kernel = "rbf";
   OutcomeTransform::Shape shape = OutcomeTransform::Shape::kFar;
-  bool exact = false;  ///< take unknown noise as none
+  bool exact = false;    ///< take unknown noise as none
+  bool is_long = false;  ///< lengthscales by the dimension-scaled prior, whatever the dimension
 };
 
 class OutcomeFitter {
  public:
-  OutcomeFitter(const Outcome& outcome, OutcomeTransform::Tail tail, const UnitSpace& space, const util::Rng& rng,
-                const RememberedFit* last)
-      : outcome_(outcome), tail_(tail), rng_(rng), plain_(outcome.y, OutcomeTransform::Tail::kNone), last_(last) {
+  /// `may_bend`: the outcome may be drawn in from its best value on. That keeps the order of values and changes their
+  /// distances, which volumes are made of.
+  OutcomeFitter(const Outcome& outcome, OutcomeTransform::Tail tail, bool may_bend, const UnitSpace& space,
+                const util::Rng& rng, const RememberedFit* last)
+      : outcome_(outcome),
+        tail_(tail),
+        may_bend_(may_bend),
+        rng_(rng),
+        plain_(outcome.y, OutcomeTransform::Tail::kNone),
+        last_(last) {
     options_.categorical_columns = space.categorical_columns();
     options_.priors = priors_for(space.dim());
     options_.scaled = true;
@@ -73,13 +85,15 @@ class OutcomeFitter {
     start_from_last();
     try_variant(first, preference(first));
     for (const Variant& variant : alternatives(may_be_exact)) {
-      if (variant.shape == first.shape && std::string_view(variant.kernel) == first.kernel) continue;
+      const bool is_first = variant.shape == first.shape && std::string_view(variant.kernel) == first.kernel;
+      if (is_first && !variant.is_long) continue;
       start_from_best(may_be_exact);
+      if (variant.is_long) options_.starts = 1;
       try_variant(variant, preference(variant));
     }
     if (outcome_.noise == OutcomeNoise::kUnsaid) {
       start_from_best(false);
-      const Variant noisy{best_.kernel, best_.shape, false};
+      const Variant noisy{best_.kernel, best_.shape, false, best_.is_long};
       try_variant(noisy, preference(noisy) - kExactPreference);
     }
     return finish();
@@ -110,13 +124,17 @@ class OutcomeFitter {
     std::vector<Variant> result;
     if (outcome_.y.size() > kMostForChoice) return result;
     for (const Shape shape : {Shape::kFar, Shape::kGentle, Shape::kStrong}) {
-      if (shape != Shape::kFar && tail_ == OutcomeTransform::Tail::kNone) continue;
+      if (shape != Shape::kFar && (!may_bend_ || tail_ == OutcomeTransform::Tail::kNone)) continue;
       for (const char* kernel : {"rbf", "matern52"}) result.push_back({kernel, shape, exact});
+    }
+    if (!may_bend_ && outcome_.X.cols() <= kFewColumns) {
+      for (const char* kernel : {"rbf", "matern52"}) result.push_back({kernel, Shape::kFar, exact, true});
     }
     return result;
   }
 
   static double preference(const Variant& variant) {
+    if (variant.is_long) return kLongPreference;
     return variant.shape == OutcomeTransform::Shape::kFar ? 0 : -kPlainPreference;
   }
 
@@ -151,6 +169,8 @@ class OutcomeFitter {
   void try_variant(const Variant& variant, double preference) {
     const OutcomeTransform transform(outcome_.y, tail_, variant.shape);
     options_.kernel = variant.kernel;
+    const Index d = outcome_.X.cols();
+    options_.priors.lengthscale = (variant.is_long ? gp::default_priors(d) : priors_for(d)).lengthscale;
     gp::FitResult result = gp::fit_gp(training(transform, variant.exact), options_, rng_);
     // Likelihoods of differently stretched outcomes compare with the stretching's Jacobian.
     double score = result.summary.map_objective + preference;
@@ -176,6 +196,7 @@ class OutcomeFitter {
 
   const Outcome& outcome_;
   OutcomeTransform::Tail tail_;
+  bool may_bend_;
   util::Rng rng_;
   OutcomeTransform plain_;
   const RememberedFit* last_;  // may be null
@@ -186,6 +207,17 @@ class OutcomeFitter {
   Variant best_;
   OutcomeTransform transform_;
 };
+
+/// Feasible ones by objective, then the others by how little they fail.
+std::vector<Index> best_first(const Vector& objective, const Vector& excess) {
+  std::vector<Index> order(static_cast<std::size_t>(objective.size()));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
+    if (excess[a] != excess[b]) return excess[a] < excess[b];
+    return objective[a] > objective[b];
+  });
+  return order;
+}
 
 }  // namespace
 
@@ -207,7 +239,7 @@ bool Surrogate::is_feasible(const Vector& values) const {
 
 FittedOutcome fit_outcome(const Outcome& outcome, OutcomeTransform::Tail bad_tail, const UnitSpace& space,
                           const util::Rng& rng) {
-  return OutcomeFitter(outcome, bad_tail, space, rng, nullptr).fit();
+  return OutcomeFitter(outcome, bad_tail, true, space, rng, nullptr).fit();
 }
 
 Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng,
@@ -216,7 +248,8 @@ Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const uti
   const bool is_usable = last && last->fits.size() == data.outcomes.size();
   const bool is_same = is_usable && last->fingerprint == fingerprint(data);
   for (std::size_t m = 0; m < data.outcomes.size(); ++m) {
-    OutcomeFitter fitter(data.outcomes[m], bad_tail(data, m), space, rng.split("fit", m),
+    const bool may_bend = data.num_objectives == 1 || m >= data.num_objectives;
+    OutcomeFitter fitter(data.outcomes[m], bad_tail(data, m), may_bend, space, rng.split("fit", m),
                          is_usable ? &last->fits[m] : nullptr);
     surrogate.outcomes.push_back(is_same ? fitter.repeat() : fitter.fit());
   }
@@ -224,6 +257,10 @@ Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const uti
     const OutcomeTransform& transform = surrogate.outcomes[interval.outcome].transform;
     surrogate.bounds.push_back(
         {static_cast<Index>(interval.outcome), transform(interval.lower), transform(interval.upper)});
+  }
+  surrogate.thresholds = data.thresholds;
+  for (Index j = 0; j < data.thresholds.size(); ++j) {
+    surrogate.thresholds[j] = surrogate.outcomes[static_cast<std::size_t>(j)].transform(data.thresholds[j]);
   }
   return surrogate;
 }
@@ -258,18 +295,9 @@ Incumbents rank_observed(const ModelData& data, const Surrogate& surrogate) {
       excess[i] += std::max({0.0, bound.lower - value, value - bound.upper});
     }
   }
-  std::vector<Index> order(static_cast<std::size_t>(n));
-  std::iota(order.begin(), order.end(), Index{0});
-  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
-    if (excess[a] != excess[b]) return excess[a] < excess[b];
-    return values(a, 0) > values(b, 0);
-  });
-  Incumbents ranked{Matrix(n, objective.X.cols()), Vector(n), (excess.array() == 0).count()};
-  for (Index i = 0; i < n; ++i) {
-    ranked.X.row(i) = objective.X.row(order[static_cast<std::size_t>(i)]);
-    ranked.objective[i] = values(order[static_cast<std::size_t>(i)], 0);
-  }
-  return ranked;
+  const auto M = static_cast<Index>(data.num_objectives);
+  const std::vector<Index> order = M > 1 ? pareto_order(values.leftCols(M), excess) : best_first(values.col(0), excess);
+  return {objective.X(order, Eigen::all), values(order, 0), values(order, Eigen::all), (excess.array() == 0).count()};
 }
 
 }  // namespace boa::generation

@@ -26,6 +26,7 @@ struct FittedOutcome {
 struct Surrogate {
   std::vector<FittedOutcome> outcomes;            ///< as in ModelData
   std::vector<acquisition::OutcomeBound> bounds;  ///< intervals on the transformed scale
+  Vector thresholds;  ///< of several objectives, the first outcomes: transformed, NaN unknown; empty for one objective
 
   gp::ModelList models() const;
   bool noisy() const;  ///< is any outcome?
@@ -51,8 +52,10 @@ RememberedFits remember(const ModelData& data, const Surrogate& surrogate);
 /// Observed points with all outcomes, and which of them is best: on the transformed scale, means of the model where an
 /// outcome is noisy.
 struct Incumbents {
-  Matrix X;          ///< n x d, best first: feasible ones by objective, then the others by how little they fail
-  Vector objective;  ///< n, in the same order
+  Matrix X;  ///< n x d, best first: feasible ones by objective (see pareto_order for several), then the others by
+             ///< how little they fail
+  Vector objective;  ///< n, in the same order: the first objective
+  Matrix outcomes;   ///< n x m, in the same order
   Index num_feasible = 0;
 };
 Incumbents rank_observed(const ModelData& data, const Surrogate& surrogate);

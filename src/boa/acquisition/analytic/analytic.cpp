@@ -109,7 +109,6 @@ std::unique_ptr<AcquisitionFunction> make_constrained(gp::ModelList models, Scal
                                                       bool exponentiate) {
   for (const OutcomeBound& bound : bounds) {
     BOA_CHECK(bound.outcome >= 0 && bound.outcome < static_cast<Index>(models.size()), bound.outcome);
-    BOA_CHECK(bound.lower < bound.upper, bound.lower, bound.upper);
   }
   std::unique_ptr<MomentFunction> improvement;
   if (best_f != -std::numeric_limits<double>::infinity()) {
@@ -117,11 +116,17 @@ std::unique_ptr<AcquisitionFunction> make_constrained(gp::ModelList models, Scal
         std::move(objective), static_cast<Index>(models.size()),
         [best_f](double mean, double sigma) { return log_ei_of_moments(mean, sigma, best_f); });
   }
-  auto moments = std::make_unique<Constrained>(std::move(improvement), std::move(bounds), exponentiate);
-  return std::make_unique<AnalyticAcquisition>(std::move(models), std::move(moments));
+  return std::make_unique<AnalyticAcquisition>(std::move(models),
+                                               with_bounds(std::move(improvement), std::move(bounds), exponentiate));
 }
 
 }  // namespace
+
+std::unique_ptr<MomentFunction> with_bounds(std::unique_ptr<const MomentFunction> log_utility,
+                                            std::vector<OutcomeBound> bounds, bool exponentiate) {
+  for (const OutcomeBound& bound : bounds) BOA_CHECK(bound.lower < bound.upper, bound.lower, bound.upper);
+  return std::make_unique<Constrained>(std::move(log_utility), std::move(bounds), exponentiate);
+}
 
 MomentValue ei_of_moments(double mean, double sigma, double best_f) {
   const double u = (mean - best_f) / sigma;

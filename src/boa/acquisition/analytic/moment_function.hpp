@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "boa/acquisition/acquisition_function.hpp"
+#include "boa/acquisition/analytic/analytic.hpp"
 #include "boa/acquisition/workspaces.hpp"
 #include "boa/util/error.hpp"
 
@@ -22,6 +23,10 @@ class MomentFunction {
   /// mean, sigma: m. Writes the derivatives.
   virtual double evaluate(const Vector& mean, const Vector& sigma, Vector& d_mean, Vector& d_sigma) const = 0;
 };
+
+/// A log utility plus sum log P(bound holds) (the sum alone if null), exponentiated on request.
+std::unique_ptr<MomentFunction> with_bounds(std::unique_ptr<const MomentFunction> log_utility,
+                                            std::vector<OutcomeBound> bounds, bool exponentiate = false);
 
 /// What the analytic functions share: moments of each outcome at a point, and the way back to X.
 class AnalyticAcquisition final : public AcquisitionFunction {

@@ -20,6 +20,12 @@ struct MultiObjective {
 std::unique_ptr<AcquisitionFunction> make_ehvi(gp::ModelList models, const MultiObjective& objectives,
                                                const Vector& ref_point, const Matrix& pareto_Y);
 
+/// Its logarithm, cell by cell in logs, plus sum log P(bound holds): a slope everywhere, as log EI has. The choice for
+/// one point and exact outcomes: no samples, hence no error of theirs.
+std::unique_ptr<AcquisitionFunction> make_log_ehvi(gp::ModelList models, const MultiObjective& objectives,
+                                                   const Vector& ref_point, const Matrix& pareto_Y,
+                                                   std::vector<OutcomeBound> bounds = {});
+
 // Monte Carlo forms. `spec.objective` is not used; its constraints, points, base samples and smoothing are. In each
 // sample the front is that of pareto_Y and of the leading points (observed ones for the noisy forms, pending ones) that
 // are feasible in it.

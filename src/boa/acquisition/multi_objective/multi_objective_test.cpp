@@ -206,5 +206,33 @@ TEST(SampleSimplex, SumsToOne) {
   EXPECT_GE(weights.minCoeff(), 0.0);
 }
 
+TEST(LogEhvi, IsTheLogOfEhviAndHasItsSlopes) {
+  const MultiObjective objectives{Matrix{{1.0, 0.0, 0.0}, {0.0, -2.0, 0.0}}, Vector{{0.0, 0.1}}};
+  const auto plain = make_ehvi(models_of_three(), objectives, kReference, kFront);
+  const auto logs = make_log_ehvi(models_of_three(), objectives, kReference, kFront);
+  const Matrix X = math::Sobol(2, util::Rng(41)).draw(8);
+  const Vector expected = plain->values(X).array().log();
+  EXPECT_LT((logs->values(X) - expected).cwiseAbs().maxCoeff(), kClosedForm);
+  expect_slopes(*logs, 1);
+  const std::vector<OutcomeBound> bounds{{2, -0.3, 0.4}};
+  expect_slopes(*make_log_ehvi(models_of_three(), objectives, kReference, kFront, bounds), 1);
+  const auto feasible = make_log_probability_of_feasibility(models_of_three(), bounds);
+  const auto bounded = make_log_ehvi(models_of_three(), objectives, kReference, kFront, bounds);
+  EXPECT_LT((bounded->values(X) - expected - feasible->values(X)).cwiseAbs().maxCoeff(), kClosedForm);
+}
+
+TEST(LogEhvi, HasASlopeWhereTheImprovementUnderflows) {
+  // A front a hundred standard deviations away.
+  const Matrix front{{100.0, 90.0}, {90.0, 100.0}};
+  const MultiObjective objectives{Matrix{{1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}}, {}};
+  const auto logs = make_log_ehvi(models_of_three(), objectives, Vector{{80.0, 80.0}}, front);
+  Matrix gradient;
+  const double value = logs->value_and_gradient(Matrix{{0.31, 0.62}}, &gradient);
+  EXPECT_TRUE(std::isfinite(value));
+  EXPECT_LT(value, -700);
+  EXPECT_GT(gradient.cwiseAbs().maxCoeff(), 1);
+  EXPECT_EQ(make_ehvi(models_of_three(), objectives, Vector{{80.0, 80.0}}, front)->values(Matrix{{0.31, 0.62}})[0], 0);
+}
+
 }  // namespace
 }  // namespace boa::acquisition

@@ -9,7 +9,7 @@ namespace {
 
 TEST(OutcomeTransform, InverseLeadsBackFromEveryShape) {
   constexpr double kRelative = 1e-12;
-  const Vector y = (Vector(7) << 1, 2, 3, 4, 5, 60, 900).finished();
+  const Vector y{{1, 2, 3, 4, 5, 60, 900}};
   for (const auto tail : {OutcomeTransform::Tail::kNone, OutcomeTransform::Tail::kLow, OutcomeTransform::Tail::kHigh}) {
     for (const auto shape :
          {OutcomeTransform::Shape::kFar, OutcomeTransform::Shape::kGentle, OutcomeTransform::Shape::kStrong}) {
