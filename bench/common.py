@@ -73,9 +73,8 @@ def milliseconds(seconds):
     return f"{1000 * seconds:.2f} ms"
 
 
-def table(title, rows):
-    """Rows of (what, measured, aim)."""
-    print(f"## {title}\n\n| what | measured | aim |\n|---|---|---|")
+def table(title, rows, header=("what", "measured", "aim")):
+    print(f"## {title}\n\n| {' | '.join(header)} |\n|{'---|' * len(header)}")
     for row in rows:
         print("| " + " | ".join(str(cell) for cell in row) + " |")
     print(flush=True)

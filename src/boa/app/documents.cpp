@@ -42,6 +42,7 @@ Node step_to_node(const generation::GenerationStep& step) {
                        {"max_parallelism", step.max_parallelism ? Node(*step.max_parallelism) : Node()},
                        {"enforce_num_trials", step.enforce_num_trials},
                        {"should_deduplicate", step.should_deduplicate},
+                       {"learn_failures", step.learn_failures},
                        {"model_kwargs", step.model_kwargs},
                        {"model_gen_kwargs", step.model_gen_kwargs}});
 }
@@ -65,6 +66,9 @@ generation::GenerationStep step_from_node(const Node& node) {
   }
   step.enforce_num_trials = member(node, "enforce_num_trials", &Node::is_bool).as_bool();
   step.should_deduplicate = member(node, "should_deduplicate", &Node::is_bool).as_bool();
+  if (const Node* learn = node.find("learn_failures"); learn != nullptr && learn->is_bool()) {
+    step.learn_failures = learn->as_bool();
+  }
   if (const Node* kwargs = node.find("model_kwargs")) step.model_kwargs = *kwargs;
   if (const Node* kwargs = node.find("model_gen_kwargs")) step.model_gen_kwargs = *kwargs;
   return step;

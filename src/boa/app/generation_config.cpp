@@ -36,6 +36,8 @@ struct StepFields {
     field(Field{.name = "enforce_num_trials", .doc = "false: more than num_trials while waiting for results"},
           self.step.enforce_num_trials);
     field(Field{.name = "should_deduplicate", .doc = "never the same point twice"}, self.step.should_deduplicate);
+    field(Field{.name = "learn_failures", .doc = "the model keeps away from where trials fail"},
+          self.step.learn_failures);
     field(Field{.name = "model_kwargs", .doc = "options of the model"}, self.step.model_kwargs);
     field(Field{.name = "model_gen_kwargs", .doc = "options of each generation"}, self.step.model_gen_kwargs);
     field(Field{.name = "use_update", .doc = "must be false"}, self.use_update);
@@ -85,6 +87,8 @@ struct AutomaticFields {
     field(Field{.name = "no_bayesian_optimization", .doc = "Sobol points only"}, options.no_bayesian_optimization);
     field(Field{.name = "use_batch_trials", .doc = "one initial trial"}, options.use_batch_trials);
     field(Field{.name = "should_deduplicate", .doc = "never the same point twice"}, options.should_deduplicate);
+    field(Field{.name = "learn_failures", .doc = "the model keeps away from where trials fail"},
+          options.learn_failures);
   }
 };
 

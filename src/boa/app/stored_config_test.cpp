@@ -85,6 +85,7 @@ TEST(StrategyDocument, ComesBackFromItsNode) {
   first.min_trials_observed = 3;
   first.max_parallelism = 2;
   first.should_deduplicate = true;
+  first.learn_failures = false;
   first.model_kwargs = util::Node::object({{"seed", 1}});
   generation::GenerationStep second;
   second.model = "BOTORCH_MODULAR";

@@ -132,6 +132,7 @@ ChosenSteps choose_generation_steps(const core::SearchSpace& space, const core::
   chosen.reason = choice.reason;
   GenerationStep sobol;
   sobol.should_deduplicate = options.should_deduplicate;
+  sobol.learn_failures = options.learn_failures;
   if (choice.model.empty()) {
     chosen.steps = {sobol};
     chosen.name = "Sobol";

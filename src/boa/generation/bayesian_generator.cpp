@@ -12,6 +12,7 @@
 #include "boa/generation/acquisition_choice.hpp"
 #include "boa/generation/model_data.hpp"
 #include "boa/generation/sobol_generator.hpp"
+#include "boa/generation/success_model.hpp"
 #include "boa/generation/surrogate.hpp"
 #include "boa/util/error.hpp"
 
@@ -22,7 +23,7 @@ namespace {
 constexpr Index kMostIncumbents = 8;
 // Candidates for the case that rounding carried the optimum onto a point that is not to be repeated.
 constexpr Index kSpareCandidates = 512;
-// Points of FAILED and ABANDONED trials count as pending; more than this and the oldest are forgotten by the model.
+// More pending points than this, and those of abandoned trials are forgotten by the model.
 constexpr Index kMostPending = 64;
 
 class BayesianGenerator final : public Generator {
@@ -104,7 +105,11 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
                                           [](const Outcome& o) { return o.noise == OutcomeNoise::kNoisy; });
   collect_avoided(request, pending, repeats_allowed);
   const Matrix model_pending = data.pending.bottomRows(std::min(kMostPending, data.pending.rows()));
-  const ChosenAcquisition chosen = choose_acquisition(surrogate, incumbents, model_pending, 1, rng);
+  ChosenAcquisition chosen = choose_acquisition(surrogate, incumbents, model_pending, 1, rng);
+  if (request.learn_failures) {
+    chosen.function =
+        weigh_by_success(std::move(chosen.function), request.experiment, *space_, surrogate.outcomes[0].model, rng);
+  }
   std::optional<core::Parameterization> point =
       choose_point(chosen, incumbents, avoided_points(data, repeats_allowed), rng);
   if (!point) return std::nullopt;

@@ -145,7 +145,8 @@ bool GenerationStrategy::Impl::generate(std::size_t step, const core::Experiment
                                              .step = step,
                                              .n = n,
                                              .also_pending = before,
-                                             .deduplicate = steps[step].should_deduplicate});
+                                             .deduplicate = steps[step].should_deduplicate,
+                                             .learn_failures = steps[step].learn_failures});
   for (Suggestion& point : generated.points) suggestions.points.push_back(std::move(point));
   for (std::string& notice : generated.notices) suggestions.notices.push_back(std::move(notice));
   if (!generated.exhausted) return true;

@@ -19,6 +19,7 @@ struct GenerationStep {
   std::optional<std::int64_t> max_parallelism;
   bool enforce_num_trials = true;
   bool should_deduplicate = false;
+  bool learn_failures = true;   ///< models keep away from where trials fail
   util::Node model_kwargs;      ///< null: none
   util::Node model_gen_kwargs;  ///< null: none
 };
@@ -36,6 +37,7 @@ struct AutomaticOptions {
   bool no_bayesian_optimization = false;
   bool use_batch_trials = false;
   bool should_deduplicate = false;
+  bool learn_failures = true;
 };
 
 /// The steps that the automatic choice makes for a problem, with the reasons in words. `budget` is the number of trials

@@ -23,7 +23,8 @@ struct GenerationRequest {
   int n = 1;
   /// Points of this call that other steps have made already: pending like the open trials.
   const std::vector<Suggestion>& also_pending;
-  bool deduplicate = false;  ///< the step's should_deduplicate
+  bool deduplicate = false;    ///< the step's should_deduplicate
+  bool learn_failures = true;  ///< the step's
 };
 
 /// What came.

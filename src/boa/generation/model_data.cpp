@@ -190,10 +190,12 @@ Matrix pending_points(const core::Experiment& experiment, const UnitSpace& space
     if (x && seen.insert(signature_of(parameters)).second) points.push_back(std::move(*x));
   };
   for (const core::TrialStatus status :
-       {core::TrialStatus::kCandidate, core::TrialStatus::kStaged, core::TrialStatus::kRunning,
-        core::TrialStatus::kFailed, core::TrialStatus::kAbandoned}) {
+       {core::TrialStatus::kFailed, core::TrialStatus::kAbandoned, core::TrialStatus::kCandidate,
+        core::TrialStatus::kStaged, core::TrialStatus::kRunning}) {
     for (const std::int64_t index : experiment.with_status(status)) {
-      for (const core::Arm& arm : experiment.trial(index).arms) add(arm.parameters);
+      const std::vector<core::Arm>& arms = experiment.trial(index).arms;
+      if (status == core::TrialStatus::kFailed && arms.size() == 1) continue;
+      for (const core::Arm& arm : arms) add(arm.parameters);
     }
   }
   for (const core::Parameterization& parameters : also_pending) add(parameters);

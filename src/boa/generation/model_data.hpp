@@ -41,15 +41,16 @@ struct ModelData {
   std::size_t num_objectives = 1;  ///< the first outcomes
   Vector thresholds;               ///< of several objectives: values worse than these count nothing; NaN: unknown
   std::vector<OutcomeInterval> intervals;  ///< constraints; one entry for each outcome that has bounds
-  Matrix pending;                          ///< p x d: points of open trials, and of FAILED and ABANDONED ones
-  std::vector<std::string> notices;        ///< e.g. a metric said to be exact that is not
+  Matrix pending;                    ///< p x d: of FAILED batches, ABANDONED trials, open ones, and `also_pending`
+  std::vector<std::string> notices;  ///< e.g. a metric said to be exact that is not
 };
 
 /// Data of COMPLETED and EARLY_STOPPED trials, of each arm that has all metrics of an outcome. Points without
 /// coordinates (values that the space does not know) are left out. `also_pending`: points beside those of open trials.
 ///
-/// FAILED and ABANDONED trials give no data. Their points count as pending, so that the model does not come back to a
-/// spot where nothing can be measured, whose expected gain no observation ever lowers.
+/// FAILED and ABANDONED trials give no data. Points of ABANDONED trials and of failed batches count as pending, so that
+/// the model does not come back to a spot where nothing can be measured, whose expected gain no observation ever
+/// lowers. For what a failed trial says of its point see SuccessModel.
 ModelData make_model_data(const core::Experiment& experiment, const UnitSpace& space,
                           const std::vector<core::Parameterization>& also_pending);
 
