@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "boa/math/cholesky.hpp"
+#include "boa/math/special.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::acquisition {
@@ -57,8 +58,8 @@ class Weighted final : public AcquisitionFunction {
 
 class RemainingVariance final : public PointWeight {
  public:
-  RemainingVariance(std::shared_ptr<const gp::Model> model, const Matrix& known)
-      : model_(std::move(model)), fixed_(model_->fix_points(known)) {
+  RemainingVariance(std::shared_ptr<const gp::Model> model, const Matrix& known, double enough)
+      : model_(std::move(model)), fixed_(model_->fix_points(known)), enough_(enough) {
     const double largest = fixed_.root.rowwise().squaredNorm().maxCoeff();
     floor_ = std::max(kFloor * largest, std::numeric_limits<double>::min());
   }
@@ -75,7 +76,7 @@ class RemainingVariance final : public PointWeight {
       math::solve_lower_in_place(fixed_.root, explained);
       for (Index i = 0; i < count; ++i) {
         const double variance = posterior.covariance(i, i);
-        result[from + i] = log_share(variance, variance - explained.col(i).squaredNorm());
+        result[from + i] = weigh(share_of(variance, variance - explained.col(i).squaredNorm())).value;
       }
     }
     return result;
@@ -89,36 +90,43 @@ class RemainingVariance final : public PointWeight {
     Matrix explained = cross.transpose();
     math::solve_lower_in_place(fixed_.root, explained);
     const double variance = posterior.covariance(0, 0), rest = variance - explained.squaredNorm();
+    const math::ValueAndSlope weight = weigh(share_of(variance, rest));
     if (gradient) {
-      const double d_rest = rest > 0 ? 1 / (rest + floor_) : 0;
-      const double d_variance = d_rest - (variance > 0 ? 1 / (variance + floor_) : 0);
+      const double d_rest = rest > 0 ? weight.slope / (rest + floor_) : 0;
+      const double d_variance = d_rest - (variance > 0 ? weight.slope / (variance + floor_) : 0);
       math::solve_lower_transposed_in_place(fixed_.root, explained);
       Matrix slopes = Matrix::Zero(1, x.size());
       model_->joint_backward(posterior, Vector::Zero(1), Matrix::Constant(1, 1, d_variance), slopes);
       model_->cross_backward(posterior, fixed_, -2 * d_rest * explained.transpose(), slopes);
       *gradient = slopes.row(0).transpose();
     }
-    return log_share(variance, rest);
+    return weight.value;
   }
 
  private:
   static constexpr double kFloor = 1e-6;
   static constexpr Index kBlock = 64;
 
-  double log_share(double variance, double rest) const {
-    return std::log((std::max(rest, 0.0) + floor_) / (std::max(variance, 0.0) + floor_));
+  double share_of(double variance, double rest) const {
+    return (std::max(rest, 0.0) + floor_) / (std::max(variance, 0.0) + floor_);
+  }
+  /// Log weight of a share, and its slope in the log of the share.
+  math::ValueAndSlope weigh(double share) const {
+    if (enough_ == 0) return {std::log(share), 1};
+    return {std::log(share * (1 + enough_) / (share + enough_)), enough_ / (share + enough_)};
   }
 
   std::shared_ptr<const gp::Model> model_;
   gp::FixedPoints fixed_;
+  double enough_;
   double floor_ = 0;
 };
 
 }  // namespace
 
-std::shared_ptr<const PointWeight> make_remaining_variance(std::shared_ptr<const gp::Model> model,
-                                                           const Matrix& known) {
-  return std::make_shared<const RemainingVariance>(std::move(model), known);
+std::shared_ptr<const PointWeight> make_remaining_variance(std::shared_ptr<const gp::Model> model, const Matrix& known,
+                                                           double enough) {
+  return std::make_shared<const RemainingVariance>(std::move(model), known, enough);
 }
 
 std::unique_ptr<AcquisitionFunction> make_weighted(std::unique_ptr<AcquisitionFunction> function,

@@ -25,7 +25,9 @@ std::unique_ptr<AcquisitionFunction> make_weighted(std::unique_ptr<AcquisitionFu
 /// What an observation at x would still tell if those at the rows of `known` (r x d) were there: the share of the
 /// model's variance at x that they leave, var(x | known) / var(x), both floored at 1e-6 of the largest variance at
 /// `known`. Keeps away from points without a result as the model sees distances; unlike pending points, such points do
-/// not pretend to have improved anything. NumericalError if their covariance cannot be factorised.
-std::shared_ptr<const PointWeight> make_remaining_variance(std::shared_ptr<const gp::Model> model, const Matrix& known);
+/// not pretend to have improved anything. `enough` > 0: a share s counts as s (1 + enough) / (s + enough), so that only
+/// points that can hardly be told apart lose. NumericalError if the points' covariance cannot be factorised.
+std::shared_ptr<const PointWeight> make_remaining_variance(std::shared_ptr<const gp::Model> model, const Matrix& known,
+                                                           double enough = 0);
 
 }  // namespace boa::acquisition

@@ -99,10 +99,20 @@ TEST(RemainingVariance, IsThatOfTheModelWithTheKnownPointsAsData) {
   EXPECT_LT(weight->log_weights(known).maxCoeff(), -9);
 }
 
+TEST(RemainingVariance, EnoughIsEnough) {
+  const Matrix known{{0.1, 0.9}}, near{{0.1001, 0.9}}, far{{0.7, 0.2}};
+  const auto mild = make_remaining_variance(weighted_test_model(), known, 1e-3);
+  const auto plain = make_remaining_variance(weighted_test_model(), known);
+  EXPECT_GT(mild->log_weights(far)[0], -1e-2);
+  EXPECT_LT(mild->log_weights(near)[0], -2);
+  EXPECT_GT(mild->log_weights(near)[0], plain->log_weights(near)[0]);
+}
+
 TEST(RemainingVariance, GradientMatchesDifferences) {
-  expect_gradient(
-      *make_weighted(joint_function(), make_remaining_variance(weighted_test_model(), Matrix{{0.1, 0.9}, {0.8, 0.2}})),
-      2);
+  for (const double enough : {0.0, 0.3}) {
+    const auto weight = make_remaining_variance(weighted_test_model(), Matrix{{0.1, 0.9}, {0.8, 0.2}}, enough);
+    expect_gradient(*make_weighted(joint_function(), weight), 2);
+  }
 }
 
 }  // namespace

@@ -26,6 +26,24 @@ constexpr Index kSpareCandidates = 512;
 // More pending points than this, and those of abandoned trials are forgotten by the model.
 constexpr Index kMostPending = 64;
 
+// Pending points repel as far as they leave less than about this share of the model's variance. Where the model knows
+// everything, the acquisition function alone lets a batch collapse into one point.
+constexpr double kDistinguishable = 1e-3;
+
+/// `function` (in logs), away from points that the model cannot tell from pending ones.
+std::unique_ptr<acquisition::AcquisitionFunction> keep_distance(
+    std::unique_ptr<acquisition::AcquisitionFunction> function, std::shared_ptr<const gp::Model> model,
+    const Matrix& pending) {
+  if (pending.rows() == 0) return function;
+  std::shared_ptr<const acquisition::PointWeight> distance;
+  try {
+    distance = acquisition::make_remaining_variance(std::move(model), pending, kDistinguishable);
+  } catch (const NumericalError&) {
+    return function;
+  }
+  return acquisition::make_weighted(std::move(function), std::move(distance));
+}
+
 class BayesianGenerator final : public Generator {
  public:
   explicit BayesianGenerator(const GeneratorSpec& spec)
@@ -106,6 +124,7 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   collect_avoided(request, pending, repeats_allowed);
   const Matrix model_pending = data.pending.bottomRows(std::min(kMostPending, data.pending.rows()));
   ChosenAcquisition chosen = choose_acquisition(surrogate, incumbents, model_pending, 1, rng);
+  chosen.function = keep_distance(std::move(chosen.function), surrogate.outcomes[0].model, model_pending);
   if (request.learn_failures) {
     chosen.function =
         weigh_by_success(std::move(chosen.function), request.experiment, *space_, surrogate.outcomes[0].model, rng);
