@@ -112,7 +112,7 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
                                                         const std::vector<Suggestion>& pending) {
   std::vector<core::Parameterization> also_pending;
   for (const Suggestion& point : pending) also_pending.push_back(point.parameters);
-  ModelData data = make_model_data(request.experiment, *space_, also_pending);
+  const ModelData data = make_model_data(request.experiment, *space_, also_pending);
   if (data.outcomes[0].y.size() == 0) throw NumericalError("no trial has data yet");
   const auto number = static_cast<std::uint64_t>(request.history.num_arms()) + pending.size();
   const util::Rng rng = rng_.split("point", number);
@@ -124,7 +124,10 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   collect_avoided(request, pending, repeats_allowed);
   const Matrix model_pending = data.pending.bottomRows(std::min(kMostPending, data.pending.rows()));
   ChosenAcquisition chosen = choose_acquisition(surrogate, incumbents, model_pending, 1, rng);
-  chosen.function = keep_distance(std::move(chosen.function), surrogate.outcomes[0].model, model_pending);
+  // Several objectives tell more points apart than the first one does.
+  if (data.num_objectives == 1) {
+    chosen.function = keep_distance(std::move(chosen.function), surrogate.outcomes[0].model, model_pending);
+  }
   if (request.learn_failures) {
     chosen.function =
         weigh_by_success(std::move(chosen.function), request.experiment, *space_, surrogate.outcomes[0].model, rng);
