@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "boa/math/sobol.hpp"
-#include "boa/optim/linear_program.hpp"
+#include "boa/optim/feasible_points.hpp"
 
 namespace boa::acquisition {
 namespace {
@@ -29,16 +29,14 @@ Matrix to_matrix(const std::vector<Vector>& points, Index d) {
   return result;
 }
 
-/// Points of the polytope, discrete columns rounded, then repaired at those values.
-void add_polytope_points(const optim::Domain& domain, Index n, const util::Rng& rng, std::vector<Vector>& points) {
-  const std::optional<Matrix> samples = optim::sample_polytope(domain, n, rng);
+/// Points of the constrained domain, discrete columns rounded, then repaired at those values.
+void add_sampled_points(const optim::Domain& domain, Index n, const util::Rng& rng, std::vector<Vector>& points) {
+  const std::optional<Matrix> samples = optim::sample_domain(domain, n, rng);
   if (!samples) return;
   for (Index i = 0; i < samples->rows(); ++i) {
     Vector x = samples->row(i).transpose();
-    if (!domain.discrete.empty()) {
-      x = domain.clamp(x);
-      if (!repair(domain, x)) continue;
-    }
+    if (!domain.discrete.empty()) x = domain.clamp(x);
+    if (!repair(domain, x)) continue;
     points.push_back(std::move(x));
   }
 }
@@ -57,7 +55,7 @@ optim::Domain slice_at(const optim::Domain& domain, const Vector& x) {
 
 bool repair(const optim::Domain& domain, Vector& x) {
   if (domain.contains(x)) return true;
-  if (!domain.has_linear_constraints()) {
+  if (!domain.has_constraints()) {
     x = domain.clamp(x);
     return true;
   }
@@ -69,7 +67,7 @@ bool repair(const optim::Domain& domain, Vector& x) {
 
 Matrix spread_points(const optim::Domain& domain, Index n, const util::Rng& rng) {
   const Index d = domain.dim();
-  const bool constrained = domain.has_linear_constraints();
+  const bool constrained = domain.has_constraints();
   std::vector<Vector> points;
   if (domain.equalities.empty()) {
     math::Sobol sequence(d, rng);
@@ -81,7 +79,7 @@ Matrix spread_points(const optim::Domain& domain, Index n, const util::Rng& rng)
     }
   }
   const Index missing = n - static_cast<Index>(points.size());
-  if (constrained && missing > n / 2) add_polytope_points(domain, missing, rng, points);
+  if (constrained && missing > n / 2) add_sampled_points(domain, missing, rng, points);
   return to_matrix(points, d);
 }
 
@@ -104,7 +102,7 @@ Matrix perturbed_points(const optim::Domain& domain, const Matrix& centers, Inde
         if (stream.uniform() < 0.3) x[column.column] = column.values[stream.below(column.values.size())];
       }
       x = domain.clamp(x);
-      if (domain.has_linear_constraints() && !domain.contains(x)) {
+      if (domain.has_constraints() && !domain.contains(x)) {
         // Half way back to the center, which may lie inside.
         for (int halving = 0; halving < 6 && !domain.contains(x); ++halving) {
           x = domain.clamp(0.5 * (x + centers.row(c).transpose()));

@@ -10,7 +10,7 @@ using math::Index;
 using math::Matrix;
 using math::Vector;
 
-/// About `n` points spread over the domain (rows, d columns), all inside it: scrambled Sobol points, where linear
+/// About `n` points spread over the domain (rows, d columns), all inside it: scrambled Sobol points, where
 /// constraints leave too few of them hit-and-run samples, discrete columns at allowed values. Fewer rows, possibly
 /// none, if the domain is hard to meet.
 Matrix spread_points(const optim::Domain& domain, Index n, const util::Rng& rng);
@@ -26,7 +26,7 @@ Matrix enumerate_points(const optim::Domain& domain, Index limit);
 /// Is x within `distance` (share of the box's width, largest coordinate difference) of a row of `points`?
 bool is_near_any(const optim::Domain& domain, const Vector& x, const Matrix& points, double distance);
 
-/// x with its continuous columns moved so that box and linear constraints hold at its discrete values; false if they
+/// x with its continuous columns moved so that box and constraints hold at its discrete values; false if they
 /// cannot.
 bool repair(const optim::Domain& domain, Vector& x);
 

@@ -188,8 +188,8 @@ class Search {
                                       .relative_f_tolerance = options_.relative_tolerance,
                                       .absolute_f_tolerance = 1e-12,
                                       .absolute_x_tolerance = 1e-9};
-    const optim::MinimizeResult result = scaled.has_linear_constraints()
-                                             ? optim::minimize_constrained(negative, u0, scaled, {}, stop)
+    const optim::MinimizeResult result = scaled.has_constraints()
+                                             ? optim::minimize_constrained(negative, u0, scaled, stop)
                                              : optim::minimize(negative, u0, scaled.lower, scaled.upper, stop);
     if (!(-result.value > start.value)) return start;
     Candidate end{Matrix(q, d), -result.value};
@@ -228,8 +228,26 @@ class Search {
       };
       for (const optim::LinearConstraint& c : domain_.inequalities) add(c, scaled.inequalities);
       for (const optim::LinearConstraint& c : domain_.equalities) add(c, scaled.equalities);
+      for (const optim::NonlinearConstraint& c : domain_.nonlinear) {
+        scaled.nonlinear.push_back({scaled_function(c.f, i), c.is_equality});
+      }
     }
     return scaled;
+  }
+
+  /// A function of one point as one of the i-th of q points in the unit box.
+  optim::Function scaled_function(const optim::Function& f, Index i) const {
+    const Index d = domain_.dim();
+    return [&f, i, d, lower = domain_.lower, width = Vector(domain_.upper - domain_.lower)](const Vector& u,
+                                                                                            Vector* gradient) {
+      const Vector x = lower + u.segment(i * d, d).cwiseProduct(width);
+      if (gradient == nullptr) return f(x, nullptr);
+      Vector slope(d);
+      const double value = f(x, &slope);
+      gradient->setZero();
+      gradient->segment(i * d, d) = slope.cwiseProduct(width);
+      return value;
+    };
   }
 
   /// Moves to the best neighbour in the discrete columns as long as that gains. False if it did not move.

@@ -24,9 +24,9 @@ struct AcqfOptimum {
   double value = 0.0;  ///< acquisition value there
 };
 
-/// Maximizes an acquisition function over a domain: Sobol candidates (in a polytope where there are constraints) and
+/// Maximizes an acquisition function over a domain: Sobol candidates (hit-and-run where constraints leave few) and
 /// perturbed incumbents evaluated in batches, starts drawn by Boltzmann weight, then L-BFGS in the box or SLSQP with
-/// linear constraints; discrete columns by local search over neighbours alternating with continuous steps.
+/// constraints; discrete columns by local search over neighbours alternating with continuous steps.
 /// Deterministic in `rng`, whatever the number of threads.
 AcqfOptimum optimize_acqf(const AcquisitionFunction& acquisition, const optim::Domain& domain,
                           const OptimizeAcqfOptions& options, const util::Rng& rng);

@@ -53,9 +53,9 @@ const Node* find_given(const Node& top, std::string_view key) {
 
 /// Keys of the top level that have no part of their own, and those that are no keys.
 void check_top_level(const Node& top, ConfigContext& context) {
-  const std::vector<std::string> known = {"objective",           "parameters",    "parameter_constraints",
-                                          "parameter_keys",      "scheduler",     "n_trials",
-                                          "generation_strategy", "model_options", "script_options"};
+  const std::vector<std::string> known = {
+      "objective", "parameters", "parameter_constraints", "nonlinear_constraints", "parameter_keys",
+      "scheduler", "n_trials",   "generation_strategy",   "model_options",         "script_options"};
   for (const auto& [key, value] : top.as_object()) {
     if (key == "total_trials") {
       context.problems.add_at_key(value, "", "'total_trials' belongs under 'scheduler'");
@@ -87,16 +87,26 @@ void read_search_space(const Node& top, BoaConfig& config, ConfigContext& contex
   }
   const std::size_t before = context.problems.list().size();
   std::vector<core::Parameter> parameters = read_parameters(*node, "parameters", context);
-  std::vector<core::ParameterConstraint> constraints;
+  ConstraintLists constraints;
+  const Node* first_list = nullptr;
+  const char* first_key = "";
   // With a wrong parameter its constraints would only add misleading messages.
-  const Node* list = find_given(top, "parameter_constraints");
-  if (list != nullptr && context.problems.list().size() == before) {
-    constraints = read_parameter_constraints(*list, parameters, context);
+  if (context.problems.list().size() == before) {
+    for (const char* key : {"parameter_constraints", "nonlinear_constraints"}) {
+      const Node* list = find_given(top, key);
+      if (list == nullptr) continue;
+      read_constraints(*list, key, parameters, constraints, context);
+      if (first_list == nullptr) {
+        first_list = list;
+        first_key = key;
+      }
+    }
   }
-  config.search_space = core::SearchSpace(std::move(parameters), std::move(constraints));
-  if (list == nullptr || context.problems.list().size() != before) return;
+  config.search_space =
+      core::SearchSpace(std::move(parameters), std::move(constraints.linear), std::move(constraints.nonlinear));
+  if (first_list == nullptr || context.problems.list().size() != before) return;
   const std::string why = why_infeasible(config.search_space);
-  if (!why.empty()) context.problems.add(*list, "parameter_constraints", why);
+  if (!why.empty()) context.problems.add(*first_list, first_key, why);
 }
 
 void check_param_names(const Node& top, const BoaConfig& config, ConfigContext& context) {

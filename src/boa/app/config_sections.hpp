@@ -27,9 +27,15 @@ std::optional<core::Parameter> read_parameter(const std::string& name, const uti
                                               bool in_mapping, ConfigContext& context);
 /// Readers of the parts. Each gets the part's node (not null) and fills its share of the config.
 std::vector<core::Parameter> read_parameters(const util::Node& node, const std::string& path, ConfigContext& context);
-std::vector<core::ParameterConstraint> read_parameter_constraints(const util::Node& node,
-                                                                  const std::vector<core::Parameter>& parameters,
-                                                                  ConfigContext& context);
+/// The constraints of a search space as they are read.
+struct ConstraintLists {
+  std::vector<core::ParameterConstraint> linear;
+  std::vector<core::NonlinearConstraint> nonlinear;
+};
+/// Reads the list under `key`, parameter_constraints or nonlinear_constraints, and adds to `lists`. What is linear
+/// becomes linear, wherever it stands.
+void read_constraints(const util::Node& node, const std::string& key, const std::vector<core::Parameter>& parameters,
+                      ConstraintLists& lists, ConfigContext& context);
 core::OptimizationConfig read_objective(const util::Node& node, ConfigContext& context);
 scheduler::SchedulerOptions read_scheduler(const util::Node& top, ConfigContext& context);
 GenerationOptions read_generation(const util::Node& node, ConfigContext& context);
@@ -47,7 +53,8 @@ void refuse_template_blocks(std::string_view text, const std::string& file);
 /// UnsupportedError if the line holds a `{{`, which is why it could not be parsed.
 void refuse_template_line(std::string_view text, int line, const std::string& file);
 
-/// Why no point can exist, naming the constraints; empty if one may.
+/// Why no point can exist, naming a smallest set of constraints that conflict, or that none was found; empty if one
+/// may.
 std::string why_infeasible(const core::SearchSpace& space);
 
 }  // namespace boa::app

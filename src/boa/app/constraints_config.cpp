@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -18,112 +19,134 @@ using util::Node;
 
 constexpr double kFoldTolerance = 1e-9;
 
-/// Turns one relation into a constraint on range parameters: fixed ones move into the bound.
+constexpr std::string_view kNonlinearKey = "nonlinear_constraints";
+
+/// Turns one relation into a constraint on parameters that are tuned.
 class ConstraintReader {
  public:
-  ConstraintReader(const Node& node, std::string path, const std::vector<core::Parameter>& parameters,
-                   const std::vector<std::string>& names, ConfigContext& context)
-      : node_(node), path_(std::move(path)), parameters_(parameters), names_(names), context_(context) {}
+  ConstraintReader(const Node& node, const std::string& key, std::string path,
+                   const std::vector<core::Parameter>& parameters, ConstraintLists& lists, ConfigContext& context)
+      : node_(node),
+        may_be_nonlinear_(key == kNonlinearKey),
+        path_(std::move(path)),
+        parameters_(parameters),
+        lists_(lists),
+        context_(context) {}
 
-  /// False if there is nothing left to constrain, or a problem was reported.
-  bool read(core::ParameterConstraint& constraint) {
-    LinearRelation relation;
+  void read() {
+    std::vector<std::string> names;
+    for (const core::Parameter& parameter : parameters_) names.push_back(core::name_of(parameter));
+    const std::string& text = node_.as_string();
     try {
-      relation = core::parse_linear_relation(node_.as_string(), names_);
+      const core::Relation relation = core::parse_relation(text, names);
+      if (!check_parameters(relation.difference.variables())) return;
+      if (may_be_nonlinear_ && !relation.difference.affine()) {
+        add_nonlinear(core::nonlinear_constraint(relation, text));
+      } else {
+        add_linear(core::linear_relation(relation, text));
+      }
     } catch (const UserInputError& error) {
       context_.problems.add(node_, path_, error.what(), error.hint());
+    }
+  }
+
+ private:
+  void refuse(const std::string& message) {
+    context_.problems.add(node_, path_, fmt::format("in '{}': {}", node_.as_string(), message));
+  }
+
+  const core::Parameter& find(const std::string& name) const {
+    return *std::find_if(parameters_.begin(), parameters_.end(),
+                         [&](const core::Parameter& p) { return core::name_of(p) == name; });
+  }
+
+  bool check_parameters(const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+      const core::ParameterType type = core::type_of(find(name));
+      const bool is_text = type == core::ParameterType::kString;
+      if (!is_text && type != core::ParameterType::kBool) continue;
+      refuse(fmt::format("the parameter '{}' is {}, not a number", name, is_text ? "text" : "true or false"));
       return false;
     }
-    if (relation.op == LinearRelation::Op::kEqual) {
-      context_.problems.add_unsupported(node_, path_, fmt::format("an equality constraint ('{}')", node_.as_string()));
-      return false;
-    }
-    if (!relation.repeated.empty()) {
+    return true;
+  }
+
+  void add_linear(const LinearRelation& relation) {
+    if (!relation.repeated.empty() && !may_be_nonlinear_) {
       context_.warn(
           node_, path_,
           fmt::format("'{}' occurs more than once in '{}': the coefficients are summed (BOA took the last one)",
                       util::join(relation.repeated, "', '"), node_.as_string()));
     }
     const double sign = relation.op == LinearRelation::Op::kGreaterEqual ? -1 : 1;
-    constraint.text = node_.as_string();
-    constraint.bound = sign * relation.bound;
+    core::ParameterConstraint constraint{{}, sign * relation.bound, node_.as_string()};
+    constraint.is_equality = relation.op == LinearRelation::Op::kEqual;
     for (const auto& [name, coefficient] : relation.coefficients) {
-      if (!add_term(name, sign * coefficient, constraint)) return false;
+      if (const auto* fixed = std::get_if<core::FixedParameter>(&find(name))) {
+        constraint.bound -= sign * coefficient * core::as_double(fixed->value);
+      } else {
+        constraint.coefficients.emplace_back(name, sign * coefficient);
+      }
     }
-    return !constraint.coefficients.empty() || check_constant(constraint);
+    if (constraint.coefficients.empty()) {
+      check_constant(constraint.is_equality ? std::abs(constraint.bound) : -constraint.bound);
+    } else {
+      lists_.linear.push_back(std::move(constraint));
+    }
   }
 
- private:
-  bool refuse(const std::string& message) {
-    context_.problems.add(node_, path_, fmt::format("in '{}': {}", node_.as_string(), message));
-    return false;
-  }
-
-  bool add_term(const std::string& name, double coefficient, core::ParameterConstraint& constraint) {
-    const auto it = std::find_if(parameters_.begin(), parameters_.end(),
-                                 [&, &wanted = name](const core::Parameter& p) { return core::name_of(p) == wanted; });
-    const bool is_text = core::type_of(*it) == core::ParameterType::kString;
-    if (is_text || core::type_of(*it) == core::ParameterType::kBool) {
-      return refuse(fmt::format("the parameter '{}' is {}, not a number", name, is_text ? "text" : "true or false"));
+  void add_nonlinear(core::NonlinearConstraint constraint) {
+    core::Parameterization fixed_values;
+    for (const std::string& name : constraint.excess.variables()) {
+      if (const auto* fixed = std::get_if<core::FixedParameter>(&find(name))) {
+        fixed_values.emplace_back(name, fixed->value);
+      }
     }
-    if (const auto* fixed = std::get_if<core::FixedParameter>(&*it)) {
-      constraint.bound -= coefficient * core::as_double(fixed->value);
-      return true;
+    if (fixed_values.size() == constraint.excess.variables().size()) {
+      check_constant(constraint.violation(fixed_values));
+    } else {
+      lists_.nonlinear.push_back(std::move(constraint));
     }
-    if (const auto* range = std::get_if<core::RangeParameter>(&*it); range != nullptr && !range->log_scale) {
-      constraint.coefficients.emplace_back(name, coefficient);
-      return true;
-    }
-    const bool is_range = std::holds_alternative<core::RangeParameter>(*it);
-    context_.problems.add_unsupported(node_, path_,
-                                      fmt::format("a constraint on the {} parameter '{}' (in '{}')",
-                                                  is_range ? "log-scaled" : "choice", name, node_.as_string()));
-    return false;
   }
 
   /// Only fixed parameters: it holds always, or never.
-  bool check_constant(const core::ParameterConstraint& constraint) {
-    if (constraint.bound < -kFoldTolerance) {
-      return refuse("all its parameters are fixed, and their values do not meet it");
+  void check_constant(double excess) {
+    if (!(excess <= kFoldTolerance)) {
+      refuse("all its parameters are fixed, and their values do not meet it");
+    } else {
+      context_.warn(node_, path_, fmt::format("'{}' has no effect: all its parameters are fixed", node_.as_string()));
     }
-    context_.warn(node_, path_, fmt::format("'{}' has no effect: all its parameters are fixed", node_.as_string()));
-    return false;
   }
 
   const Node& node_;
+  bool may_be_nonlinear_;
   std::string path_;
   const std::vector<core::Parameter>& parameters_;
-  const std::vector<std::string>& names_;
+  ConstraintLists& lists_;
   ConfigContext& context_;
 };
 
 }  // namespace
 
-std::vector<core::ParameterConstraint> read_parameter_constraints(const Node& node,
-                                                                  const std::vector<core::Parameter>& parameters,
-                                                                  ConfigContext& context) {
-  const std::string path = "parameter_constraints";
-  std::vector<core::ParameterConstraint> constraints;
+void read_constraints(const Node& node, const std::string& key, const std::vector<core::Parameter>& parameters,
+                      ConstraintLists& lists, ConfigContext& context) {
+  const bool nonlinear = key == kNonlinearKey;
   if (!node.is_array()) {
-    context.problems.add(node, path, fmt::format("expected a list of texts, found {}", node.describe()),
-                         "Write each constraint as an item, e.g. - x1 + x2 <= 3");
-    return constraints;
+    context.problems.add(
+        node, key, fmt::format("expected a list of texts, found {}", node.describe()),
+        fmt::format("Write each constraint as an item, e.g. - {}", nonlinear ? "x1**2 + x2 <= 1" : "x1 + x2 <= 3"));
+    return;
   }
-  std::vector<std::string> names;
-  for (const core::Parameter& parameter : parameters) names.push_back(core::name_of(parameter));
   for (std::size_t i = 0; i < node.size(); ++i) {
-    const std::string item_path = fmt::format("{}[{}]", path, i);
-    if (!node.at(i).is_string()) {
-      context.problems.add(node.at(i), item_path,
-                           fmt::format("expected text such as 'x1 <= x2', found {}", node.at(i).describe()));
-      continue;
-    }
-    core::ParameterConstraint constraint;
-    if (ConstraintReader(node.at(i), item_path, parameters, names, context).read(constraint)) {
-      constraints.push_back(std::move(constraint));
+    const std::string path = fmt::format("{}[{}]", key, i);
+    if (node.at(i).is_string()) {
+      ConstraintReader(node.at(i), key, path, parameters, lists, context).read();
+    } else {
+      context.problems.add(node.at(i), path,
+                           fmt::format("expected text such as '{}', found {}", nonlinear ? "x1*x2 <= 1" : "x1 <= x2",
+                                       node.at(i).describe()));
     }
   }
-  return constraints;
 }
 
 }  // namespace boa::app

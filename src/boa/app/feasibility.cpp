@@ -1,12 +1,17 @@
+// Search spaces in which no point can exist are found before the run.
+
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "boa/app/config_sections.hpp"
+#include "boa/generation/transforms/unit_space.hpp"
 #include "boa/optim/linear_program.hpp"
 #include "boa/util/text.hpp"
 
@@ -14,114 +19,193 @@ namespace boa::app {
 
 namespace {
 
-using optim::Domain;
-using optim::Index;
-using optim::Vector;
+using core::Interval;
+using core::SearchSpace;
+using generation::NaturalSpace;
 
-/// Boxes that the search for a whole-numbered point may look into before it gives up undecided.
-constexpr int kMostBoxes = 200;
-constexpr double kTolerance = 1e-7;
+/// Boxes that the proof by intervals may look at.
+constexpr int kMostBoxes = 4000;
+/// Parts of a range below which a box is not divided further.
+constexpr double kLeastShare = 1e-6;
 
-/// The constraints with every range scaled to [0, 1] and every row to a largest coefficient of 1.
-class ScaledProblem {
+/// By a linear program, whole numbers and other grids not looked at.
+bool linear_part_is_empty(const SearchSpace& space) { return !optim::is_feasible(NaturalSpace(space).domain()); }
+
+/// By branch and bound over whole numbers, decimals and choices.
+bool grid_is_empty(const SearchSpace& space) {
+  const NaturalSpace natural(space);
+  const optim::Vector center = 0.5 * (natural.domain().lower + natural.domain().upper);
+  return optim::nearest_on_grid(center, natural.domain(), natural.grid()).is_proof;
+}
+
+/// By interval arithmetic over smaller and smaller boxes, in the parameters' own units.
+class EmptinessProof {
  public:
-  explicit ScaledProblem(const core::SearchSpace& space) {
-    for (const core::Parameter& parameter : space.parameters()) {
-      if (const auto* range = std::get_if<core::RangeParameter>(&parameter)) ranges_.push_back(range);
+  explicit EmptinessProof(const SearchSpace& space) {
+    for (const core::ParameterConstraint& constraint : space.constraints()) {
+      add(core::expression_of(constraint), constraint.is_equality, space);
     }
-    const auto d = static_cast<Index>(ranges_.size());
-    domain_.lower = Vector::Zero(d);
-    domain_.upper = Vector::Ones(d);
-    for (const core::ParameterConstraint& constraint : space.constraints()) add(constraint);
+    for (const core::NonlinearConstraint& constraint : space.nonlinear_constraints()) {
+      add(constraint.excess, false, space);
+    }
   }
 
-  const Domain& domain() const { return domain_; }
-
-  /// Whether some box of `domain` holds a point that is whole where it must be; nothing if that stayed open.
-  std::optional<bool> has_whole_point(const Domain& domain, int& boxes) const {
-    if (--boxes < 0) return std::nullopt;
-    const auto ball = optim::chebyshev_ball(domain);
-    if (!ball) return false;
-    if (domain_.contains(rounded(ball->center), kTolerance)) return true;
-    const Index column = least_whole(ball->center);
-    if (column < 0) return true;
-    const double value = in_units(column, ball->center[column]);
-    Domain below = domain;
-    below.upper[column] = scaled(column, std::floor(value));
-    Domain above = domain;
-    above.lower[column] = scaled(column, std::floor(value) + 1);
-    for (const Domain& half : {below, above}) {
-      if (half.lower[column] > half.upper[column]) continue;
-      const std::optional<bool> found = has_whole_point(half, boxes);
-      if (!found || *found) return found;
+  bool succeeds() const {
+    std::vector<std::vector<Interval>> open{box_};
+    for (int looked_at = 0; !open.empty(); ++looked_at) {
+      if (looked_at == kMostBoxes) return false;
+      const std::vector<Interval> box = std::move(open.back());
+      open.pop_back();
+      const std::optional<std::size_t> side = next_side(box);
+      if (!side) continue;
+      if (*side == box.size()) return false;
+      const std::size_t widest = *side;
+      const double middle = 0.5 * (box[widest].lower + box[widest].upper);
+      open.push_back(box);
+      open.back()[widest].upper = is_whole_[widest] ? std::floor(middle) : middle;
+      open.push_back(box);
+      open.back()[widest].lower = is_whole_[widest] ? std::floor(middle) + 1 : middle;
     }
-    return false;
+    return true;
   }
 
  private:
-  void add(const core::ParameterConstraint& constraint) {
-    optim::LinearConstraint row{Vector::Zero(domain_.lower.size()), constraint.bound};
-    for (const auto& [name, coefficient] : constraint.coefficients) {
-      const auto it = std::find_if(ranges_.begin(), ranges_.end(),
-                                   [&, &wanted = name](const auto* range) { return range->name == wanted; });
-      const auto column = static_cast<Index>(it - ranges_.begin());
-      row.a[column] = coefficient * width(column);
-      row.b -= coefficient * (*it)->lower;
-    }
-    const double scale = row.a.cwiseAbs().maxCoeff();
-    row.a /= scale;
-    row.b /= scale;
-    domain_.inequalities.push_back(std::move(row));
+  struct Condition {
+    core::Expression excess;
+    bool is_equality = false;
+    std::vector<std::size_t> sides;  ///< of the box, by variable
+  };
+
+  void add(core::Expression excess, bool is_equality, const SearchSpace& space) {
+    Condition condition{std::move(excess), is_equality, {}};
+    for (const std::string& name : condition.excess.variables()) condition.sides.push_back(side_of(name, space));
+    conditions_.push_back(std::move(condition));
   }
 
-  const core::RangeParameter& range(Index column) const { return *ranges_[static_cast<std::size_t>(column)]; }
-  double width(Index column) const { return range(column).upper - range(column).lower; }
-  bool is_whole(Index column) const { return range(column).type == core::ParameterType::kInt; }
-  double in_units(Index column, double u) const { return range(column).lower + width(column) * u; }
-  double scaled(Index column, double value) const { return (value - range(column).lower) / width(column); }
-
-  Vector rounded(Vector u) const {
-    for (Index i = 0; i < u.size(); ++i) {
-      if (is_whole(i)) u[i] = scaled(i, std::round(in_units(i, u[i])));
+  std::size_t side_of(const std::string& name, const SearchSpace& space) {
+    const auto it = std::find(names_.begin(), names_.end(), name);
+    if (it != names_.end()) return static_cast<std::size_t>(it - names_.begin());
+    names_.push_back(name);
+    const core::Parameter& parameter = *space.find(name);
+    is_whole_.push_back(core::type_of(parameter) == core::ParameterType::kInt);
+    if (const auto* range = std::get_if<core::RangeParameter>(&parameter)) {
+      box_.push_back({range->lower, range->upper});
+    } else if (const auto* choice = std::get_if<core::ChoiceParameter>(&parameter)) {
+      Interval values{core::as_double(choice->values.front()), core::as_double(choice->values.front())};
+      for (const core::ParameterValue& value : choice->values) {
+        values.lower = std::min(values.lower, core::as_double(value));
+        values.upper = std::max(values.upper, core::as_double(value));
+      }
+      box_.push_back(values);
+    } else {
+      const double value = core::as_double(std::get<core::FixedParameter>(parameter).value);
+      box_.push_back({value, value});
     }
-    return u;
+    return names_.size() - 1;
   }
 
-  /// The whole-numbered column that is farthest from a whole number; -1 if there is none.
-  Index least_whole(const Vector& u) const {
-    Index worst = -1;
-    double distance = kTolerance;
-    for (Index i = 0; i < u.size(); ++i) {
-      const double value = in_units(i, u[i]);
-      if (!is_whole(i) || std::abs(value - std::round(value)) <= distance) continue;
-      distance = std::abs(value - std::round(value));
-      worst = i;
+  /// Which side of a box to divide; nothing if the box holds no point. box.size(): none can be divided further.
+  std::optional<std::size_t> next_side(const std::vector<Interval>& box) const {
+    std::size_t next = box.size();
+    double nearest = std::numeric_limits<double>::infinity();
+    for (const Condition& condition : conditions_) {
+      std::vector<Interval> sides;
+      for (const std::size_t side : condition.sides) sides.push_back(box[side]);
+      const Interval range = condition.excess.range(sides);
+      if (range.is_empty() || range.lower > 0 || (condition.is_equality && range.upper < 0)) return std::nullopt;
+      const bool holds_everywhere = range.upper <= 0 && !condition.is_equality;
+      const std::size_t side = widest_side(condition, box);
+      if (holds_everywhere || side == box.size()) continue;
+      // The condition that is nearest to failing in the whole box.
+      const double width = range.upper - range.lower;
+      const double low_end = -range.lower / width;
+      const double share = condition.is_equality ? std::min(low_end, range.upper / width) : low_end;
+      const double distance = std::isfinite(share) ? share : 0.0;
+      if (distance >= nearest) continue;
+      nearest = distance;
+      next = side;
     }
-    return worst;
+    return next;
   }
 
-  std::vector<const core::RangeParameter*> ranges_;
-  Domain domain_;
+  std::size_t widest_side(const Condition& condition, const std::vector<Interval>& box) const {
+    std::size_t widest = box.size();
+    double most = kLeastShare;
+    for (const std::size_t i : condition.sides) {
+      const double width = box[i].upper - box[i].lower;
+      if (!(width > 0)) continue;
+      const double share = width / (box_[i].upper - box_[i].lower);
+      if (share <= most) continue;
+      most = share;
+      widest = i;
+    }
+    return widest;
+  }
+
+  std::vector<std::string> names_;
+  std::vector<Interval> box_;
+  std::vector<bool> is_whole_;
+  std::vector<Condition> conditions_;
 };
+
+bool intervals_are_empty(const SearchSpace& space) { return EmptinessProof(space).succeeds(); }
+
+/// The space without its k-th constraint, the linear ones counted first.
+SearchSpace without(const SearchSpace& space, std::size_t k) {
+  std::vector<core::ParameterConstraint> linear = space.constraints();
+  std::vector<core::NonlinearConstraint> nonlinear = space.nonlinear_constraints();
+  if (k < linear.size()) {
+    linear.erase(linear.begin() + static_cast<std::ptrdiff_t>(k));
+  } else {
+    nonlinear.erase(nonlinear.begin() + static_cast<std::ptrdiff_t>(k - linear.size()));
+  }
+  return {space.parameters(), std::move(linear), std::move(nonlinear)};
+}
+
+std::string quoted_constraints(const SearchSpace& space) {
+  std::vector<std::string> texts;
+  for (const core::ParameterConstraint& constraint : space.constraints()) texts.push_back("'" + constraint.text + "'");
+  for (const core::NonlinearConstraint& c : space.nonlinear_constraints()) texts.push_back("'" + c.text + "'");
+  return (texts.size() == 1 ? "" : "all of ") + util::join(texts, ", ");
+}
+
+/// The constraints that conflict, quoted: what can go without spoiling the proof goes. Empty if nothing is proved.
+std::string conflict(SearchSpace space, const std::function<bool(const SearchSpace&)>& is_proved_empty) {
+  if (!is_proved_empty(space)) return {};
+  for (std::size_t k = space.constraints().size() + space.nonlinear_constraints().size(); k-- > 0;) {
+    SearchSpace rest = without(space, k);
+    if (rest.has_constraints() && is_proved_empty(rest)) space = std::move(rest);
+  }
+  return quoted_constraints(space);
+}
+
+bool has_int(const SearchSpace& space) {
+  return std::any_of(space.parameters().begin(), space.parameters().end(), [](const core::Parameter& parameter) {
+    return !core::is_fixed(parameter) && core::type_of(parameter) == core::ParameterType::kInt;
+  });
+}
 
 }  // namespace
 
-std::string why_infeasible(const core::SearchSpace& space) {
-  if (space.constraints().empty()) return {};
-  const ScaledProblem problem(space);
-  std::vector<std::string> conflict;
-  for (const Index index : optim::conflicting_constraints(problem.domain())) {
-    conflict.push_back(fmt::format("'{}'", space.constraints()[static_cast<std::size_t>(index)].text));
+std::string why_infeasible(const SearchSpace& space) {
+  if (!space.has_constraints()) return {};
+  std::string names = conflict(space, linear_part_is_empty);
+  if (!names.empty()) return "no point within the bounds of the parameters meets " + names;
+  names = conflict(space, grid_is_empty);
+  if (!names.empty()) {
+    return fmt::format("no point with {} meets {}",
+                       has_int(space) ? "whole numbers for the int parameters" : "the values that the parameters allow",
+                       names);
   }
-  if (conflict.size() == 1) {
-    return fmt::format("no point within the bounds of the parameters meets {}", conflict.front());
-  }
-  if (!conflict.empty()) {
-    return fmt::format("no point within the bounds of the parameters meets all of {}", util::join(conflict, ", "));
-  }
-  int boxes = kMostBoxes;
-  const std::optional<bool> whole = problem.has_whole_point(problem.domain(), boxes);
-  return whole.value_or(true) ? "" : "no point with whole numbers for the int parameters meets all constraints";
+  if (space.nonlinear_constraints().empty()) return {};
+  const generation::UnitSpace unit(space);
+  if (unit.find_feasible(util::Rng(1))) return {};
+  names = conflict(space, intervals_are_empty);
+  if (!names.empty()) return "no point within the bounds of the parameters meets " + names;
+  return fmt::format(
+      "no point that meets {} was found by a search, though there may be one; make the bounds narrower around "
+      "where it is",
+      quoted_constraints(space));
 }
 
 }  // namespace boa::app

@@ -164,15 +164,14 @@ TEST(ParametersConfig, ParameterConstraintsAreReadOrNamed) {
   EXPECT_EQ(constraint_of("a + b >= 0.5").bound, -0.5);
   EXPECT_EQ(constraint_of("a + .5*f <= 1.5").bound, 0.5);
   EXPECT_EQ(constraint_of("a + b >= 0.5").text, "a + b >= 0.5");
+  EXPECT_TRUE(constraint_of("a == b").is_equality);
+  EXPECT_THAT(constraint_of("l + a >= o").coefficients, ElementsAre(Pair("l", -1), Pair("a", -1), Pair("o", 1)));
   EXPECT_THAT(warnings_of(read("a + b + a <= 1")), HasSubstr("'a' occurs more than once"));
   EXPECT_THAT(warnings_of(read("f <= 3")), HasSubstr("all its parameters are fixed"));
   const std::pair<const char*, const char*> cases[] = {
       {"a + c <= 1",
        "c.yaml:10:5: parameter_constraints[0]: 'a + c <= 1' is not understood: unknown name 'c' at column 5"},
-      {"a == b",
-       "UNSUPPORTED /p/c.yaml:10:5: parameter_constraints[0]: an equality constraint ('a == b') is not built yet"},
-      {"l <= 3", "a constraint on the log-scaled parameter 'l' (in 'l <= 3') is not built yet"},
-      {"a <= o", "a constraint on the choice parameter 'o'"},
+      {"a*b <= 1", "'a*b <= 1' is not linear: a product of 'a' and 'b'"},
       {"t <= 3", "the parameter 't' is text, not a number"},
       {"f <= 1", "all its parameters are fixed, and their values do not meet it"},
       {"3", "expected text such as 'x1 <= x2', found the integer 3"},
@@ -183,6 +182,37 @@ TEST(ParametersConfig, ParameterConstraintsAreReadOrNamed) {
   }
   EXPECT_THAT(error_of(with_lines("parameter_constraints: x <= 1")), HasSubstr("expected a list of texts"));
   EXPECT_TRUE(config_of(with_lines("parameter_constraints:")).search_space.constraints().empty());
+}
+
+TEST(ParametersConfig, NonlinearConstraintsAreReadOrNamed) {
+  const auto text = [](const std::string& constraints) {
+    return with_parameters(
+        "  a: {type: range, bounds: [0.0, 1.0]}\n  b: {type: range, bounds: [0.0, 1.0]}\n"
+        "  n: {type: range, bounds: [1, 9], value_type: int}\n  f: 2\nnonlinear_constraints: [" +
+        constraints + "]");
+  };
+  const core::SearchSpace space = config_of(text("a**2 + b <= 1, n*a >= b/f, 2*a <= b + 1")).search_space;
+  ASSERT_EQ(space.nonlinear_constraints().size(), 2U);
+  EXPECT_EQ(space.nonlinear_constraints()[1].text, "n*a >= b/f");
+  ASSERT_EQ(space.constraints().size(), 1U) << "what is linear becomes linear";
+  EXPECT_EQ(space.constraints()[0].text, "2*a <= b + 1");
+  EXPECT_THAT(warnings_of(config_of(text("f**2 <= 5"))), HasSubstr("all its parameters are fixed"));
+  const std::pair<const char*, const char*> cases[] = {
+      {"a**2 + c <= 1", "c.yaml:7:25: nonlinear_constraints[0]: 'a**2 + c <= 1' is not understood: unknown name 'c'"},
+      {"a*b == 1", "an equality that is not linear"},
+      {"f**2 <= 3", "all its parameters are fixed, and their values do not meet it"},
+      {"a**2 + b**2 >= 2.5", "no point within the bounds of the parameters meets 'a**2 + b**2 >= 2.5'"},
+      {"a*b >= 0.5, a <= 0.9, b <= a**3 - 0.4",
+       "no point within the bounds of the parameters meets all of 'a <= 0.9', 'a*b >= 0.5', 'b <= a**3 - 0.4'"},
+      {"exp(n) <= 20, n**2 >= 8.5, a*b <= 3", "meets all of 'exp(n) <= 20', 'n**2 >= 8.5'"},
+      {"sqrt(a - 2) <= b", "meets 'sqrt(a - 2) <= b'"},
+      {"a*b - b*a >= 0.00001, a*b <= 1", "was found by a search, though there may be one"},
+  };
+  for (const auto& [constraint, part] : cases) EXPECT_THAT(error_of(text(constraint)), HasSubstr(part)) << constraint;
+  for (const char* possible :
+       {"a*b >= 0.999999", "a**2 + b**2 >= 1.99", "n**2 >= 80, n*a <= 0.001", "sin(a*20) >= 0.9999"}) {
+    EXPECT_EQ(error_of(text(possible)), "no error") << possible;
+  }
 }
 
 TEST(ParametersConfig, InfeasibleSpacesNameTheConstraintsThatConflict) {
@@ -197,9 +227,10 @@ TEST(ParametersConfig, InfeasibleSpacesNameTheConstraintsThatConflict) {
               HasSubstr("/p/c.yaml:7:24: parameter_constraints: no point within the bounds of the parameters meets all "
                         "of 'a + b >= 1.5', 'a <= 0.4'"));
   EXPECT_THAT(infeasible("n >= 2.2, n <= 2.8"), HasSubstr("no point with whole numbers for the int parameters"));
+  EXPECT_THAT(infeasible("4*n + 6*m == 21, a <= 0.5"), HasSubstr("for the int parameters meets '4*n + 6*m == 21'"));
   EXPECT_THAT(infeasible("2*n - 2*m >= 0.5, 2*n - 2*m <= 1.5"), HasSubstr("no point with whole numbers"));
   for (const char* feasible : {"a + b <= 1, a + b >= 1", "n >= 2, n <= 2", "n + m <= 17.9, n + m >= 17",
-                               "a <= 0, a + 0.1*n >= 0.9", "a <= b, b <= a"}) {
+                               "a <= 0, a + 0.1*n >= 0.9", "a <= b, b <= a", "3*n + 5*m == 47", "a + 0.3*n == 2.9"}) {
     EXPECT_EQ(infeasible(feasible), "no error") << feasible;
   }
 }

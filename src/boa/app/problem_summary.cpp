@@ -67,9 +67,12 @@ std::string parameters_text(const core::SearchSpace& space) {
                     values_of(parameter), remarks_on(parameter)});
   }
   std::string text = fmt::format("Parameters ({}, {} of them tuned)\n", rows.size(), space.num_tunable()) + table(rows);
-  if (!space.constraints().empty()) {
+  if (space.has_constraints()) {
     text += "Constraints on parameters\n";
     for (const core::ParameterConstraint& constraint : space.constraints()) text += "  " + constraint.text + "\n";
+    for (const core::NonlinearConstraint& constraint : space.nonlinear_constraints()) {
+      text += "  " + constraint.text + "\n";
+    }
   }
   return text;
 }

@@ -143,6 +143,10 @@ std::string describe_difference(const core::SearchSpace& stored, const core::Sea
   if (stored.constraints() != given.constraints()) {
     return difference_of_lists("parameter_constraints", texts_of(stored.constraints()), texts_of(given.constraints()));
   }
+  if (stored.nonlinear_constraints() != given.nonlinear_constraints()) {
+    return difference_of_lists("nonlinear_constraints", texts_of(stored.nonlinear_constraints()),
+                               texts_of(given.nonlinear_constraints()));
+  }
   return {};  // the order of the parameters alone changes nothing
 }
 

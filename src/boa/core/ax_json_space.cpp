@@ -128,6 +128,7 @@ Node constraint_to_ax(const ParameterConstraint& constraint) {
   return Node::object({{"__type", "ParameterConstraint"},
                        {"constraint_dict", Node(std::move(coefficients))},
                        {"bound", constraint.bound},
+                       {"is_equality", constraint.is_equality},
                        {"text", constraint.text}});
 }
 
@@ -138,7 +139,7 @@ std::string spell_out(const ParameterConstraint& constraint) {
     if (!text.empty()) text += " + ";
     text += coefficient == 1 ? name : fmt::format("{}*{}", util::python_repr(coefficient), name);
   }
-  return fmt::format("{} <= {}", text, util::python_repr(constraint.bound));
+  return fmt::format("{} {} {}", text, constraint.is_equality ? "==" : "<=", util::python_repr(constraint.bound));
 }
 
 ParameterConstraint sum_constraint_from_ax(const Node& node, const std::string& path) {
@@ -173,11 +174,30 @@ ParameterConstraint constraint_from_ax(const Node& node, const std::string& path
     }
     constraint.bound = ax::need_double(node, "bound", path);
     constraint.text = ax::text(node, "text", path);
+    constraint.is_equality = ax::flag(node, "is_equality", path);
   } else {
     ax::fail_entry(path, fmt::format("is a '{}', which is no kind of constraint", type));
   }
   if (constraint.text.empty()) constraint.text = spell_out(constraint);
   return constraint;
+}
+
+std::vector<NonlinearConstraint> nonlinear_from_ax(const Node& node, const std::vector<Parameter>& parameters,
+                                                   const std::string& path) {
+  std::vector<NonlinearConstraint> constraints;
+  if (ax::find_entry(node, "nonlinear_constraints") == nullptr) return constraints;
+  std::vector<std::string> names;
+  for (const Parameter& parameter : parameters) names.push_back(name_of(parameter));
+  for (const Node& text : ax::need_array(node, "nonlinear_constraints", path)) {
+    const std::string where = fmt::format("{}.nonlinear_constraints.{}", path, constraints.size());
+    if (!text.is_string()) ax::fail_entry(where, "must be text");
+    try {
+      constraints.push_back(parse_nonlinear_constraint(text.as_string(), names));
+    } catch (const UserInputError& error) {
+      ax::fail_entry(where, error.what());
+    }
+  }
+  return constraints;
 }
 
 }  // namespace
@@ -189,9 +209,14 @@ Node search_space_to_ax(const SearchSpace& space) {
   }
   util::NodeArray constraints;
   for (const ParameterConstraint& constraint : space.constraints()) constraints.push_back(constraint_to_ax(constraint));
-  return Node::object({{"__type", "SearchSpace"},
-                       {"parameters", Node(std::move(parameters))},
-                       {"parameter_constraints", Node(std::move(constraints))}});
+  Node result = Node::object({{"__type", "SearchSpace"},
+                              {"parameters", Node(std::move(parameters))},
+                              {"parameter_constraints", Node(std::move(constraints))}});
+  util::NodeArray nonlinear;
+  for (const NonlinearConstraint& constraint : space.nonlinear_constraints()) nonlinear.emplace_back(constraint.text);
+  // Ax has none; without them the file is as Ax writes it.
+  if (!nonlinear.empty()) result.set("nonlinear_constraints", Node(std::move(nonlinear)));
+  return result;
 }
 
 SearchSpace search_space_from_ax(const Node& node, const std::string& path) {
@@ -206,7 +231,8 @@ SearchSpace search_space_from_ax(const Node& node, const std::string& path) {
           constraint_from_ax(constraint, fmt::format("{}.parameter_constraints.{}", path, constraints.size())));
     }
   }
-  return {std::move(parameters), std::move(constraints)};
+  std::vector<NonlinearConstraint> nonlinear = nonlinear_from_ax(node, parameters, path);
+  return {std::move(parameters), std::move(constraints), std::move(nonlinear)};
 }
 
 }  // namespace boa::core

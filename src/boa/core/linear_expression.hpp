@@ -6,23 +6,24 @@
 #include <utility>
 #include <vector>
 
+#include "boa/core/expression.hpp"
+
 namespace boa::core {
 
 /// coefficients * names  (<= | >= | ==)  bound, all names on the left.
 struct LinearRelation {
-  enum class Op { kLessEqual, kGreaterEqual, kEqual };
+  using Op = Comparison;
   std::vector<std::pair<std::string, double>> coefficients;  ///< each name once, in order of first occurrence
   Op op = Op::kLessEqual;
   double bound = 0;
   std::vector<std::string> repeated;  ///< names that occurred more than once (their coefficients were summed)
 };
 
-/// Reads a linear relation over the given names: sums and differences of `name`, `2*name`, `name*2`, `-name`, numbers;
-/// on both sides; any blanks; `<=`, `>=`, `<`, `>` (as `<=`, `>=`), `==`.
-///
-/// Names may hold any characters. They are matched first, the longest first, and only where a token can begin and end,
-/// so that a parameter `e` is not found inside `1e-3`; what reads as a number stays one.
-/// UserInputError says which part of the text is not understood, at which column, and the nearest name.
+/// Reads a linear relation over the given names: as parse_relation, and UserInputError says what is not linear. Both
+/// sides may hold names, numbers, parentheses, and products and quotients with numbers.
 LinearRelation parse_linear_relation(std::string_view text, std::span<const std::string> names);
+
+/// The relation as a linear one; `text` is named in errors. UserInputError as above.
+LinearRelation linear_relation(const Relation& relation, std::string_view text);
 
 }  // namespace boa::core

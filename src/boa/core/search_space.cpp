@@ -12,9 +12,6 @@ namespace boa::core {
 
 namespace {
 
-// Rounding in sums of a few dozen terms stays far below this; a real violation is far above.
-constexpr double kConstraintTolerance = 1e-9;
-
 /// Rank of a parameter in files that scripts read by position.
 int file_rank(const Parameter& parameter) {
   if (is_fixed(parameter)) return 2;
@@ -32,28 +29,17 @@ std::string why_wrong_type(const Parameter& parameter, const ParameterValue& val
 
 }  // namespace
 
-double ParameterConstraint::evaluate(const Parameterization& parameters) const {
-  double sum = 0;
-  for (const auto& [name, coefficient] : coefficients) {
-    const ParameterValue* value = find_value(parameters, name);
-    BOA_CHECK(value != nullptr, name);
-    sum += coefficient * as_double(*value);
-  }
-  return sum;
-}
+SearchSpace::SearchSpace(std::vector<Parameter> parameters, std::vector<ParameterConstraint> constraints,
+                         std::vector<NonlinearConstraint> nonlinear_constraints)
+    : parameters_(std::move(parameters)),
+      constraints_(std::move(constraints)),
+      nonlinear_(std::move(nonlinear_constraints)) {}
 
-bool ParameterConstraint::is_satisfied(const Parameterization& parameters) const {
-  double size = std::abs(bound);
-  for (const auto& [name, coefficient] : coefficients) {
-    const ParameterValue* value = find_value(parameters, name);
-    BOA_CHECK(value != nullptr, name);
-    size = std::max(size, std::abs(coefficient * as_double(*value)));
-  }
-  return evaluate(parameters) <= bound + kConstraintTolerance * size;
+bool SearchSpace::meets_constraints(const Parameterization& parameters) const {
+  const auto holds = [&](const auto& constraint) { return constraint.is_satisfied(parameters); };
+  return std::all_of(constraints_.begin(), constraints_.end(), holds) &&
+         std::all_of(nonlinear_.begin(), nonlinear_.end(), holds);
 }
-
-SearchSpace::SearchSpace(std::vector<Parameter> parameters, std::vector<ParameterConstraint> constraints)
-    : parameters_(std::move(parameters)), constraints_(std::move(constraints)) {}
 
 const Parameter* SearchSpace::find(std::string_view name) const {
   const auto it = std::find_if(parameters_.begin(), parameters_.end(),
@@ -84,6 +70,9 @@ std::string SearchSpace::why_not_member(const Parameterization& parameters) cons
       return fmt::format("the constraint '{}' is not met: the left side is {}, the bound is {}", constraint.text,
                          util::python_repr(constraint.evaluate(complete)), util::python_repr(constraint.bound));
     }
+  }
+  for (const NonlinearConstraint& constraint : nonlinear_) {
+    if (!constraint.is_satisfied(complete)) return fmt::format("the constraint '{}' is not met", constraint.text);
   }
   return {};
 }
@@ -150,12 +139,8 @@ bool operator==(const FixedParameter& a, const FixedParameter& b) {
   return a.name == b.name && a.type == b.type && a.value == b.value;
 }
 
-bool operator==(const ParameterConstraint& a, const ParameterConstraint& b) {
-  return a.coefficients == b.coefficients && a.bound == b.bound;
-}
-
 bool operator==(const SearchSpace& a, const SearchSpace& b) {
-  return a.parameters_ == b.parameters_ && a.constraints_ == b.constraints_;
+  return a.parameters_ == b.parameters_ && a.constraints_ == b.constraints_ && a.nonlinear_ == b.nonlinear_;
 }
 
 }  // namespace boa::core

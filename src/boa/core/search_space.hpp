@@ -6,29 +6,23 @@
 #include <vector>
 
 #include "boa/core/parameter.hpp"
+#include "boa/core/parameter_constraint.hpp"
 
 namespace boa::core {
 
-/// sum of coefficient * parameter <= bound, in the parameters' own units.
-struct ParameterConstraint {
-  std::vector<std::pair<std::string, double>> coefficients;  ///< each name once
-  double bound = 0;
-  std::string text;  ///< as the user wrote it
-
-  /// The left side at a point; every named parameter must be there and numeric.
-  double evaluate(const Parameterization& parameters) const;
-  /// evaluate <= bound, up to 1e-9 relative to the size of the terms.
-  bool is_satisfied(const Parameterization& parameters) const;
-};
-
-/// What is searched: parameters in the config's order, and linear constraints on them.
+/// What is searched: parameters in the config's order, and constraints on them.
 class SearchSpace {
  public:
   SearchSpace() = default;
-  SearchSpace(std::vector<Parameter> parameters, std::vector<ParameterConstraint> constraints);
+  SearchSpace(std::vector<Parameter> parameters, std::vector<ParameterConstraint> constraints,
+              std::vector<NonlinearConstraint> nonlinear_constraints = {});
 
   const std::vector<Parameter>& parameters() const { return parameters_; }
   const std::vector<ParameterConstraint>& constraints() const { return constraints_; }
+  const std::vector<NonlinearConstraint>& nonlinear_constraints() const { return nonlinear_; }
+  bool has_constraints() const { return !constraints_.empty() || !nonlinear_.empty(); }
+  /// Are all constraints met? Every parameter must have a value.
+  bool meets_constraints(const Parameterization& parameters) const;
   const Parameter* find(std::string_view name) const;
 
   /// Number of parameters that are not fixed.
@@ -49,11 +43,11 @@ class SearchSpace {
  private:
   std::vector<Parameter> parameters_;
   std::vector<ParameterConstraint> constraints_;
+  std::vector<NonlinearConstraint> nonlinear_;
 };
 
 bool operator==(const RangeParameter&, const RangeParameter&);
 bool operator==(const ChoiceParameter&, const ChoiceParameter&);
 bool operator==(const FixedParameter&, const FixedParameter&);
-bool operator==(const ParameterConstraint&, const ParameterConstraint&);
 
 }  // namespace boa::core

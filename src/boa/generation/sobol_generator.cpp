@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "boa/math/sobol.hpp"
-#include "boa/optim/linear_program.hpp"
+#include "boa/optim/feasible_points.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::generation {
@@ -120,7 +120,7 @@ bool SobolGenerator::is_new(const GenerationRequest& request, const core::Parame
 bool SobolGenerator::rejection_is_hopeless() {
   if (!hopeless_) {
     hopeless_ = false;
-    if (!space_->space().constraints().empty()) {
+    if (space_->space().has_constraints()) {
       const Matrix pilot = sequence_.draw(0, kPilotDraws);
       int hits = 0;
       for (Index i = 0; i < kPilotDraws && hits < kLeastPilotHits; ++i) {
@@ -173,16 +173,11 @@ std::optional<core::Parameterization> SobolGenerator::next_in_polytope(const Gen
   for (int round = 0; round < kMostPolytopeRounds; ++round) {
     const util::Rng stream = rng_.split("polytope", position_);
     // The first draw of a chain is as good as any; more of them are there for when rounding spoils it.
-    const std::optional<Matrix> draws = optim::sample_polytope(space_->cube(), round == 0 ? 1 : kPolytopeDraws, stream);
+    const std::optional<Matrix> draws = optim::sample_domain(space_->cube(), round == 0 ? 1 : kPolytopeDraws, stream);
     ++position_;
     if (!draws) return std::nullopt;
     for (Index i = 0; i < draws->rows(); ++i) {
-      Vector x = draws->row(i).transpose();
-      for (const Index j : space_->categorical_columns()) {
-        const double k = static_cast<double>(space_->columns()[static_cast<std::size_t>(j)].num_values());
-        x[j] = std::min(std::floor(x[j] * k), k - 1);
-      }
-      std::optional<core::Parameterization> point = space_->decode_feasible(x);
+      std::optional<core::Parameterization> point = space_->decode_feasible_sample(draws->row(i).transpose());
       if (point && is_new(request, *point)) return point;
     }
   }

@@ -33,6 +33,10 @@ bool Domain::contains(const Vector& x, double tolerance) const {
   for (const LinearConstraint& c : equalities) {
     if (std::abs(c.a.dot(x) - c.b) > tolerance * constraint_scale(c)) return false;
   }
+  for (const NonlinearConstraint& c : nonlinear) {
+    const double value = c.f(x, nullptr);
+    if (!((c.is_equality ? std::abs(value) : value) <= tolerance)) return false;
+  }
   for (const DiscreteDimension& column : discrete) {
     if (std::abs(nearest_value(column.values, x[column.column]) - x[column.column]) > tolerance) return false;
   }
@@ -40,10 +44,27 @@ bool Domain::contains(const Vector& x, double tolerance) const {
 }
 
 double Domain::worst_violation(const Vector& x) const {
-  double worst = has_linear_constraints() ? -std::numeric_limits<double>::infinity() : 0.0;
+  double worst = has_constraints() ? -std::numeric_limits<double>::infinity() : 0.0;
   for (const LinearConstraint& c : inequalities) worst = std::max(worst, c.a.dot(x) - c.b);
   for (const LinearConstraint& c : equalities) worst = std::max(worst, std::abs(c.a.dot(x) - c.b));
+  for (const NonlinearConstraint& c : nonlinear) {
+    const double value = c.f(x, nullptr);
+    if (std::isnan(value)) return std::numeric_limits<double>::infinity();
+    worst = std::max(worst, c.is_equality ? std::abs(value) : value);
+  }
   return worst;
+}
+
+Domain Domain::relaxed() const {
+  Domain result = *this;
+  for (const DiscreteDimension& column : discrete) {
+    if (column.values.empty()) continue;
+    const auto [least, greatest] = std::minmax_element(column.values.begin(), column.values.end());
+    result.lower[column.column] = std::max(lower[column.column], *least);
+    result.upper[column.column] = std::min(upper[column.column], *greatest);
+  }
+  result.discrete.clear();
+  return result;
 }
 
 Vector Domain::clamp(const Vector& x) const {

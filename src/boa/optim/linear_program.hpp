@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "boa/optim/domain.hpp"
-#include "boa/util/rng.hpp"
 
 namespace boa::optim {
 
@@ -20,19 +19,10 @@ struct Ball {
 };
 std::optional<Ball> chebyshev_ball(const Domain& domain);
 
-/// A smallest (irreducible) set of linear constraints that cannot hold together in the box: indices into
-/// `inequalities`, then `equalities` (counted on: index - inequalities.size()). Empty if the domain is feasible.
-/// Removing any one of them makes the rest feasible.
-std::vector<Index> conflicting_constraints(const Domain& domain);
-
 /// The x in the domain that maximizes c . x; empty if infeasible or unbounded.
 std::optional<Vector> maximize_linear(const Vector& c, const Domain& domain);
 
-/// Uniform points of the polytope, n x d, by hit-and-run from the Chebyshev centre, thinned; discrete columns are not
-/// rounded. Empty if infeasible.
-std::optional<Matrix> sample_polytope(const Domain& domain, Index n, const util::Rng& rng);
-
-/// The point of box and linear constraints nearest to x (Euclidean); empty if infeasible.
-std::optional<Vector> project(const Vector& x, const Domain& domain);
+/// Directions that keep every linear equality and every coordinate with equal bounds: orthonormal columns, d x k.
+Matrix free_directions(const Domain& domain);
 
 }  // namespace boa::optim

@@ -145,30 +145,24 @@ MinimizeResult minimize(const Function& f, const Vector& start, const Vector& lo
 }
 
 MinimizeResult minimize_constrained(const Function& f, const Vector& start, const Domain& domain,
-                                    const std::vector<Function>& nonlinear_inequalities,
                                     const MinimizeOptions& options) {
   BOA_CHECK(start.size() == domain.dim(), start.size(), domain.dim());
   Run run = make_run(f, start.size());
   const Handle handle = make_handle(NLOPT_LD_SLSQP, domain.lower, domain.upper, options, run);
   Domain continuous = domain;
   continuous.discrete.clear();
-  run.acceptable = [&continuous, &nonlinear_inequalities](const Vector& x) {
-    if (!continuous.contains(x, kFeasibility)) return false;
-    for (const Function& c : nonlinear_inequalities) {
-      if (!(c(x, nullptr) <= kFeasibility)) return false;
-    }
-    return true;
-  };
+  run.acceptable = [&continuous](const Vector& x) { return continuous.contains(x, kFeasibility); };
   // NLopt keeps the pointers: the constraints must outlive the optimization.
   std::vector<LinearConstraint> inequalities = domain.inequalities;
   std::vector<LinearConstraint> equalities = domain.equalities;
   for (LinearConstraint& c : inequalities) nlopt_add_inequality_constraint(handle.get(), linear_callback, &c, 0.0);
   for (LinearConstraint& c : equalities) nlopt_add_equality_constraint(handle.get(), linear_callback, &c, 0.0);
   std::vector<ConstraintData> nonlinear;
-  nonlinear.reserve(nonlinear_inequalities.size());
-  for (const Function& c : nonlinear_inequalities) {
-    nonlinear.push_back({&run, &c});
-    nlopt_add_inequality_constraint(handle.get(), constraint_callback, &nonlinear.back(), 0.0);
+  nonlinear.reserve(domain.nonlinear.size());
+  for (const NonlinearConstraint& c : domain.nonlinear) {
+    nonlinear.push_back({&run, &c.f});
+    const auto add = c.is_equality ? nlopt_add_equality_constraint : nlopt_add_inequality_constraint;
+    add(handle.get(), constraint_callback, &nonlinear.back(), 0.0);
   }
   return finish(run, handle, start.cwiseMax(domain.lower).cwiseMin(domain.upper));
 }

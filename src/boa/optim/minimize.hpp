@@ -1,16 +1,11 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "boa/optim/domain.hpp"
 
 namespace boa::optim {
-
-/// Value at x; writes the gradient if `gradient` is not null (already of the right size). May return a non-finite
-/// value: it counts as very bad.
-using Function = std::function<double(const Vector& x, Vector* gradient)>;
 
 /// When to stop. Not converging is no error.
 struct MinimizeOptions {
@@ -38,11 +33,10 @@ struct MinimizeResult {
 MinimizeResult minimize(const Function& f, const Vector& start, const Vector& lower, const Vector& upper,
                         const MinimizeOptions& options = {});
 
-/// Local minimum in box and linear constraints, and nonlinear ones c(x) <= 0, by sequential quadratic programming
-/// (NLopt LD_SLSQP). The result is the best point seen that violates no constraint by more than 1e-8; discrete columns
-/// are treated as continuous.
+/// Local minimum in the box and all constraints of a domain by sequential quadratic programming (NLopt LD_SLSQP). The
+/// result is the best point seen that violates no constraint by more than 1e-8; discrete columns are treated as
+/// continuous.
 MinimizeResult minimize_constrained(const Function& f, const Vector& start, const Domain& domain,
-                                    const std::vector<Function>& nonlinear_inequalities = {},
                                     const MinimizeOptions& options = {});
 
 /// The best of local searches from each row of `starts` (k x d); ties go to the lower row.

@@ -107,6 +107,29 @@ core::ParameterValue UnitColumn::decode_sample(double u) const {
   return finish(range_->log_scale ? std::pow(10.0, value) : value);
 }
 
+core::ParameterValue UnitColumn::value_near(double number) const {
+  if (range_) return finish(number);
+  return *std::min_element(choice_.values.begin(), choice_.values.end(), [number](const auto& a, const auto& b) {
+    return std::abs(core::as_double(a) - number) < std::abs(core::as_double(b) - number);
+  });
+}
+
+std::pair<double, double> UnitColumn::number_at(double x) const {
+  if (range_) {
+    const double value = origin_ + width_ * x;
+    if (!range_->log_scale) return {value, width_};
+    const double power = std::pow(10.0, value);
+    return {power, power * width_ * std::log(10.0)};
+  }
+  const double last = static_cast<double>(num_values_ - 1);
+  const double slope = categorical_ ? 1.0 : static_cast<double>(num_values_);
+  const double position = std::clamp(categorical_ ? x : x * slope - kHalf, 0.0, last);
+  const auto below = static_cast<std::size_t>(std::min(std::floor(position), last - 1));
+  const double low = core::as_double(choice_.values[below]);
+  const double high = core::as_double(choice_.values[below + 1]);
+  return {low + (high - low) * (position - static_cast<double>(below)), (high - low) * slope};
+}
+
 std::optional<double> UnitColumn::encode(const core::ParameterValue& value) const {
   if (!range_) {
     for (std::size_t i = 0; i < choice_.values.size(); ++i) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "boa/core/parameter.hpp"
 
@@ -33,6 +34,12 @@ class UnitColumn {
   core::ParameterValue decode_sample(double u) const;
   /// Model coordinate of a value, outside [0, 1] for a value outside of the bounds; nothing if it has none.
   std::optional<double> encode(const core::ParameterValue& value) const;
+
+  /// The allowed value nearest to a number in the parameter's own units. Numeric parameters only.
+  core::ParameterValue value_near(double number) const;
+  /// The number at a model coordinate before any rounding, and its derivative: smooth for ranges, linear between the
+  /// values of a numeric choice.
+  std::pair<double, double> number_at(double x) const;
 
   /// Model coordinate: value = origin + width * x, for ranges that are not log-scaled (before rounding).
   bool is_linear() const { return range_.has_value() && !range_->log_scale; }

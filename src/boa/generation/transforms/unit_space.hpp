@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "boa/core/search_space.hpp"
+#include "boa/generation/transforms/natural_space.hpp"
 #include "boa/generation/transforms/unit_column.hpp"
 #include "boa/math/types.hpp"
 #include "boa/optim/domain.hpp"
+#include "boa/util/rng.hpp"
 
 namespace boa::generation {
 
@@ -28,10 +30,10 @@ class UnitSpace {
   /// Columns that hold category codes.
   const std::vector<Index>& categorical_columns() const { return categorical_; }
 
-  /// Where a model may propose: box, linear constraints, and lists of values for the columns that have few of them.
-  /// Columns with many values are continuous here; decoding rounds them.
+  /// Where a model may propose: box, constraints, and lists of values for the columns that have few of them. Columns
+  /// with many values are continuous here, and such that an equality ties to each other; decoding rounds them.
   const optim::Domain& domain() const { return domain_; }
-  /// The unit cube with the linear constraints, every column continuous: what samplers of a polytope need.
+  /// The unit cube with the constraints, every column continuous: what samplers of a polytope need.
   const optim::Domain& cube() const { return cube_; }
 
   /// Values at a model coordinate (d), every parameter, config order. Constraints are not looked at.
@@ -44,8 +46,13 @@ class UnitSpace {
   /// Are all parameter constraints met?
   bool meets_constraints(const core::Parameterization& parameters) const;
   /// Values near the model coordinate x that meet all constraints after rounding: the nearest values where they do,
-  /// else some moved to neighbours and floats projected. Nothing if none is found.
+  /// else repaired by NaturalSpace. Nothing if none is found.
   std::optional<core::Parameterization> decode_feasible(const Vector& x) const;
+  /// The same at a point of the unit cube.
+  std::optional<core::Parameterization> decode_feasible_sample(const Vector& u) const;
+
+  /// Some point that meets all constraints; nothing if a long search finds none.
+  std::optional<core::Parameterization> find_feasible(const util::Rng& rng) const;
 
   /// How many points the box holds, constraints not counted; UnitColumn::kInfinite if there is no end of them.
   std::uint64_t num_points() const { return num_points_; }
@@ -53,15 +60,16 @@ class UnitSpace {
   std::vector<core::Parameterization> enumerate() const;
 
  private:
+  void list_discrete_columns();
   void map_constraints();
-  std::optional<core::Parameterization> move_to_neighbours(core::Parameterization values) const;
-  std::optional<core::Parameterization> project_floats(const core::Parameterization& values, double margin) const;
+  Vector from_sample(const Vector& u) const;
 
   core::SearchSpace space_;
   std::vector<UnitColumn> columns_;
   std::vector<std::size_t> positions_;  // column -> parameter
   std::vector<Index> column_of_;        // parameter -> column, -1 for fixed
   std::vector<Index> categorical_;
+  NaturalSpace natural_;
   optim::Domain domain_;
   optim::Domain cube_;
   std::uint64_t num_points_ = 1;

@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "boa/optim/linear_program.hpp"
+#include "boa/optim/feasible_points.hpp"
 #include "boa/testing/gradient_checker.hpp"
 #include "boa/util/rng.hpp"
 
@@ -85,8 +85,7 @@ TEST(UnitSpace, EveryPointOfTheDomainDecodesToAMemberOfTheSpace) {
   for (int problem = 0; problem < 200; ++problem) {
     const SearchSpace space = random_space(rng);
     const UnitSpace unit(space);
-    const auto inside =
-        optim::sample_polytope(unit.cube(), 50, rng.split("points", static_cast<std::uint64_t>(problem)));
+    const auto inside = optim::sample_domain(unit.cube(), 50, rng.split("points", static_cast<std::uint64_t>(problem)));
     ASSERT_TRUE(inside.has_value());
     for (Index i = 0; i < inside->rows(); ++i) {
       Vector x = inside->row(i).transpose();
