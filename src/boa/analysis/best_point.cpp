@@ -137,31 +137,35 @@ double probability_of_feasibility(const core::OptimizationConfig& config, const 
   return probability;
 }
 
-std::vector<BestPoint> best_by_model(const core::Experiment& experiment) {
+FeasiblePoints feasible_points(const core::Experiment& experiment, const MetricModels& models) {
   const core::OptimizationConfig& config = experiment.optimization_config();
-  if (!has_enough_data(experiment)) return {};
-  const std::optional<MetricModels> models = MetricModels::make_if_possible(experiment);
-  if (!models || !is_any_noisy(config, *models)) return {};
-  std::vector<BestPoint> feasible;
-  Matrix values;
-  for (BestPoint& point : evaluated_points(experiment, *models)) {
+  FeasiblePoints feasible;
+  for (BestPoint& point : evaluated_points(experiment, models)) {
     const std::optional<Vector> row = objectives_of(config.objective, point.predicted);
     if (!row || !is_feasible(config, point.predicted)) continue;
-    values.conservativeResize(values.rows() + 1, row->size());
-    values.bottomRows(1) = row->transpose();
+    feasible.objectives.conservativeResize(feasible.objectives.rows() + 1, row->size());
+    feasible.objectives.bottomRows(1) = row->transpose();
     point.probability_feasible = probability_of_feasibility(config, point.predicted);
-    feasible.push_back(std::move(point));
+    feasible.points.push_back(std::move(point));
   }
-  if (feasible.empty()) return {};
-  if (config.objective.kind != core::Objective::Kind::kMulti) {
+  return feasible;
+}
+
+std::vector<BestPoint> best_by_model(const core::Experiment& experiment) {
+  if (!has_enough_data(experiment)) return {};
+  const std::optional<MetricModels> models = MetricModels::make_if_possible(experiment);
+  if (!models || !is_any_noisy(experiment.optimization_config(), *models)) return {};
+  FeasiblePoints feasible = feasible_points(experiment, *models);
+  if (feasible.points.empty()) return {};
+  if (experiment.optimization_config().objective.kind != core::Objective::Kind::kMulti) {
     Index best = 0;
-    values.col(0).maxCoeff(&best);
-    return {feasible[static_cast<std::size_t>(best)]};
+    feasible.objectives.col(0).maxCoeff(&best);
+    return {feasible.points[static_cast<std::size_t>(best)]};
   }
-  const std::vector<bool> is_on_front = acquisition::is_non_dominated(values);
+  const std::vector<bool> is_on_front = acquisition::is_non_dominated(feasible.objectives);
   std::vector<BestPoint> front;
-  for (std::size_t i = 0; i < feasible.size(); ++i) {
-    if (is_on_front[i]) front.push_back(std::move(feasible[i]));
+  for (std::size_t i = 0; i < feasible.points.size(); ++i) {
+    if (is_on_front[i]) front.push_back(std::move(feasible.points[i]));
   }
   return front;
 }

@@ -28,6 +28,14 @@ struct BestPoint {
 /// by the model's means. Cost of MetricModels.
 std::vector<BestPoint> best_by_model(const core::Experiment& experiment);
 
+/// Evaluated points that are feasible by the models' means (by what was observed where a metric has no noise), and
+/// their objectives, one row each, the larger the better: one column, or one for each of several objectives.
+struct FeasiblePoints {
+  std::vector<BestPoint> points;
+  Matrix objectives;
+};
+FeasiblePoints feasible_points(const core::Experiment& experiment, const MetricModels& models);
+
 /// The probability that all outcome constraints hold where the metrics are as predicted, independent and normal.
 /// Constraints with the same left side hold together as one interval. A metric that is missing makes it NaN.
 double probability_of_feasibility(const core::OptimizationConfig& config,
