@@ -125,7 +125,7 @@ bool is_experiment(const fs::path& target) {
 }
 
 ExperimentSession create(const AskTellRequest& request) {
-  BoaConfig config = read_config(request.target);
+  BoaConfig config = read_config(request.target, {request.launch_dir, request.paths.allow_python});
   const RunPaths paths = resolve_paths(config, request.launch_dir, request.paths);
   ChosenStrategy strategy = choose_strategy(config, request.seed);
   return create_session(std::move(config), paths, std::move(strategy));

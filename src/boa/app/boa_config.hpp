@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "boa/app/config_rendering.hpp"
 #include "boa/core/optimization_config.hpp"
 #include "boa/core/search_space.hpp"
 #include "boa/generation/generation_strategy.hpp"
@@ -98,8 +99,10 @@ struct BoaConfig {
   std::vector<ParameterOrigin> parameter_origins;  ///< empty without parameter_keys
   util::Node raw;                                  ///< the file as parsed
   std::filesystem::path source_path;               ///< absolute
-  std::string source_text;
+  std::string source_text;                         ///< the file as it is
+  std::string rendered_text;          ///< the file after Jinja2, which is what a resume reads: nothing is rendered anew
   bool source_is_data = false;        ///< read by read_config_data: the text is not that of the file
+  bool allow_python = true;           ///< commands that call load_py may start python3
   std::vector<std::string> warnings;  ///< traps and options without effect, with their places
 
   /// How many trials a new experiment will get: n_trials or total_trials, if one is given.
@@ -111,15 +114,20 @@ struct BoaConfig {
 /// Reads a config file: YAML where one of the name's suffixes is yaml or yml, JSON where one is json.
 ///
 /// ConfigError (or util::ConfigErrors with all that is wrong) names file, line, key, what was found and what is
-/// allowed; UnsupportedError names what is known but not built yet; StorageError if the file cannot be read.
-BoaConfig read_config(const std::filesystem::path& file);
+/// allowed; UnsupportedError names what is known but not built yet; StorageError if the file cannot be read. Places are
+/// those in the file, also where it is a Jinja2 template.
+BoaConfig read_config(const std::filesystem::path& file, const RenderOptions& options = {});
 
 /// The same for a text that is in memory; `file` gives the format, the folder and the name for messages.
-BoaConfig read_config_text(std::string text, const std::filesystem::path& file);
+BoaConfig read_config_text(std::string text, const std::filesystem::path& file, const RenderOptions& options = {});
+
+/// The same for a text that was rendered before (BoaConfig::rendered_text).
+BoaConfig read_rendered_config(std::string text, const std::filesystem::path& file, bool allow_python = true);
 
 /// The same for a config that Python BOA stored, templates rendered and all; `path` is that of the file it came from,
 /// which need not be there, and `place` names where the data was found.
-BoaConfig read_config_data(util::Node data, const std::filesystem::path& path, const std::string& place);
+BoaConfig read_config_data(util::Node data, const std::filesystem::path& path, const std::string& place,
+                           bool allow_python = true);
 
 /// What a run needs beyond a valid config: a number of trials, and one of the four commands. ConfigError.
 void require_runnable(const BoaConfig& config);

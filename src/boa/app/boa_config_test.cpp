@@ -201,26 +201,76 @@ TEST(BoaConfig, WrongScriptOptionsAreNamed) {
               HasSubstr("has no effect beside"));
 }
 
-TEST(BoaConfig, TemplatesAreRefusedExceptForNamesInCommands) {
+TEST(BoaConfig, CommandsMayHoldKnownNamesOnly) {
   const auto command = [](const std::string& text) {
     return with_lines("n_trials: 1\nscript_options: {run_model: \"" + text + "\"}");
   };
-  EXPECT_EQ(error_of(command("./m {{ x }} --dir={{trial_dir}}/log")), "no error");
-  EXPECT_THAT(error_of(command("./m {{ y }}")), HasSubstr("c.yaml:4:29: script_options.run_model: unknown name 'y'"));
-  EXPECT_THAT(
-      error_of(command("./m {{ x|round }}")),
-      HasSubstr("UNSUPPORTED /p/c.yaml:4:18: script_options.run_model: the template '{{ x|round }}' in a command"));
-  EXPECT_THAT(error_of(command("./m {{ config_dir }}")), HasSubstr("is not built yet"));
+  EXPECT_EQ(config_of(command("./m {{ x }} --dir={{trial_dir}}/log")).script.run_model,
+            "./m {{ x }} --dir={{ trial_dir }}/log");
+  EXPECT_EQ(config_of(command("./m {% raw %}{{ x|round(2) }}{% endraw %}")).script.run_model, "./m {{ x|round(2) }}");
+  EXPECT_EQ(config_of(command("./m {{ config_dir }}/{{ config_file_name }} {{ 7 // 2 }}")).script.run_model,
+            "./m /p/c.yaml 3");
+  EXPECT_THAT(error_of(command("./m {{ y }}")),
+              HasSubstr("/p/c.yaml:4:29: script_options.run_model: unknown name 'y'"));
+  EXPECT_THAT(error_of(command("./m {% raw %}{{ x|rond }}{% endraw %}")), HasSubstr("No filter named 'rond'"));
+  EXPECT_THAT(error_of(command("./m {{ x|int }}")), HasSubstr("/p/c.yaml:4:39: 'x' is undefined"));
   EXPECT_THAT(error_of(command("./m {{ x")), HasSubstr("is never closed"));
-  EXPECT_THAT(error_of(with_lines("{% set n = 3 %}\nn_trials: 1")),
-              HasSubstr("UNSUPPORTED /p/c.yaml:3:1: a template ('{% ... %}', Jinja2)"));
-  EXPECT_THAT(error_of(with_lines("n_trials: {{ n }}")),
-              HasSubstr("UNSUPPORTED /p/c.yaml:3:11: a template ('{{ ... }}', Jinja2)"));
-  EXPECT_THAT(error_of(with_lines("script_options: {exp_name: \"{{ config_dir_name }}\"}")),
-              HasSubstr("script_options.exp_name: a template in the config"));
-  EXPECT_THAT(error_of(with_lines("# {# note #}\nn_trials: 1")), HasSubstr("UNSUPPORTED"));
-  EXPECT_EQ(error_of(with_lines("# {{ n }} in a comment\nscript_options: {run_model: \"m {config_path}\"}")),
-            "no error");
+  EXPECT_THAT(error_of(command("./m {% raw %}{{ x{% endraw %}")),
+              HasSubstr("script_options.run_model: the '{{' that begins here"));
+}
+
+TEST(BoaConfig, TemplatesAreRendered) {
+  const BoaConfig config = config_of(
+      "{% set n = 2 %}\nobjective: {metrics: [{name: loss}]}\nparameters:\n{%- for i in range(n) %}\n  x{{ i }}: "
+      "{type: range, bounds: [0, {{ i + 1.5 }}]}\n{%- endfor %}\nn_trials: {{ n * 3 }}\n");
+  EXPECT_EQ(config.search_space.parameters().size(), 2U);
+  EXPECT_EQ(config.scheduler.n_trials, 6);
+  EXPECT_THAT(config.source_text, HasSubstr("{% set n"));
+  EXPECT_THAT(config.rendered_text, HasSubstr("n_trials: 6"));
+  // What a resume reads is not rendered again.
+  EXPECT_EQ(read_rendered_config(config.rendered_text, "/p/c.yaml").scheduler.n_trials, 6);
+  EXPECT_EQ(config_of("# {# note #}{{ n }}\n" + with_lines("n_trials: 1")).scheduler.n_trials, 1);
+  EXPECT_EQ(
+      config_of(R"({"objective": {"metrics": [{"name": "a"}]}, "parameters": {"x": {{ [1, 2]|sum }}}})", "/p/c.json.j2")
+          .search_space.parameters()
+          .size(),
+      1U);
+}
+
+TEST(BoaConfig, PlacesAreThoseInTheTemplate) {
+  const std::string loop = "{% set n = 2 %}\n{%- for i in range(3) %}\n# {{ i }}\n{%- endfor %}\n";
+  EXPECT_THAT(error_of(loop + with_lines("n_trials: many")), HasSubstr("/p/c.yaml:7:11: n_trials"));
+  EXPECT_THAT(error_of(loop + with_lines("schedular: {}")), HasSubstr("/p/c.yaml:7:1: unknown key"));
+  EXPECT_THAT(error_of(loop + with_lines("n_trials: [")), HasSubstr("/p/c.yaml:"));
+  EXPECT_THAT(error_of(loop + with_lines("n_trials: 1\n\tx: 2")), HasSubstr("/p/c.yaml:8:1"));
+  EXPECT_THAT(error_of(with_lines("n_trials: {{ 'a' ~ 'b' }}")), HasSubstr("/p/c.yaml:3:11: n_trials"));
+  EXPECT_THAT(error_of(with_lines("n_trials: {{ 1 // 0 }}")), HasSubstr("/p/c.yaml:3:16: integer division"));
+  EXPECT_THAT(error_of(with_lines("n_trials: {{ n }}")), HasSubstr("/p/c.yaml:3:11: '{{ n }}' stays in the text"));
+}
+
+TEST(BoaConfig, NamesThatStayOutsideOfCommandsAreWarnedOf) {
+  const BoaConfig config =
+      config_of(with_lines("script_options: {exp_name: \"a_{{ nme }}\"}\nmodel_options: [\"{{ b }}\"]"));
+  EXPECT_EQ(config.script.exp_name, "a_{{ nme }}");
+  EXPECT_THAT(warnings_of(config), AllOf(HasSubstr("c.yaml:3:18: script_options.exp_name: '{{ nme }}' stays"),
+                                         HasSubstr("model_options[0]: '{{ b }}' stays")));
+}
+
+TEST(BoaConfig, WhatCallsPythonNeedsItsPermission) {
+  RenderOptions without_python;
+  without_python.allow_python = false;
+  const auto refusal = [&](const std::string& text) -> std::string {
+    try {
+      read_config_text(text, "/p/c.yaml", without_python);
+      return "accepted";
+    } catch (const ConfigError& error) {
+      return error.describe();
+    }
+  };
+  EXPECT_THAT(refusal(with_lines("n_trials: {{ load_py('math').floor(3.5) }}")),
+              HasSubstr("/p/c.yaml: the template calls load_py, and --no-python"));
+  EXPECT_THAT(refusal(with_lines("script_options: {run_model: \"m {% raw %}{{ load_py('math').pi }}{% endraw %}\"}")),
+              HasSubstr("script_options.run_model: the command calls load_py, and --no-python"));
 }
 
 TEST(BoaConfig, TopLevelKeysAreKnownOrRefused) {

@@ -10,6 +10,8 @@
 #include <utility>
 
 #include "boa/app/wrapper_factory.hpp"
+#include "boa/runner/script_options.hpp"
+#include "boa/template/command_template.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/text.hpp"
 
@@ -34,9 +36,8 @@ bool is_in_path(const std::string& program) {
   return false;
 }
 
-/// Empty if the program can be started, or if that depends on the trial.
+/// Empty if the program can be started.
 std::string why_not_startable(const std::string& program, const fs::path& working_dir, std::string& hint) {
-  if (program.find("{{") != std::string::npos) return {};
   if (program.find('/') == std::string::npos) {
     if (is_in_path(program)) return {};
     if (is_file(working_dir / program)) {
@@ -72,10 +73,13 @@ void check_commands(const BoaConfig& config, const fs::path& working_dir) {
        {"run_model", &script.run_model},
        {"set_trial_status", &script.set_trial_status},
        {"fetch_trial_data", &script.fetch_trial_data}}};
+  const std::vector<std::string> names = runner::template_names(config.search_space, true);
   for (const auto& [key, command] : commands) {
     if (!command->has_value()) continue;
     std::string hint;
-    const std::string why = why_not_startable(util::split_shell_words(**command).front(), working_dir, hint);
+    const std::optional<std::string> program = templates::CommandTemplate(**command, names).program();
+    if (!program) continue;  // depends on the trial
+    const std::string why = why_not_startable(*program, working_dir, hint);
     if (!why.empty()) {
       throw ConfigError(place_of(config, key), fmt::format("script_options.{}", key), why, hint);
     }

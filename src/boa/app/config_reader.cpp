@@ -34,15 +34,35 @@ Format format_of(const std::filesystem::path& file) {
                     "A config's name ends in .yaml, .yml or .json.");
 }
 
-Node parse(const std::string& text, const std::filesystem::path& path) {
-  const std::string file = path.string();
-  const Format format = format_of(path);
-  refuse_template_blocks(text, file);
+constexpr std::size_t kLargestFile = std::size_t{64} << 20U;
+
+ConfigError too_large(const std::filesystem::path& file) {
+  return ConfigError({file.string(), 0, 0}, "", fmt::format("the config is larger than {} MB", kLargestFile >> 20U));
+}
+
+/// Where a name without a value broke the line, that is what is wrong.
+ConfigError explained(const RenderedConfig& rendered, const ConfigError& error, int line) {
+  const std::vector<std::string> lines = util::split(rendered.text, '\n');
+  if (line < 1 || static_cast<std::size_t>(line) > lines.size()) return error;
+  const std::string& content = lines[static_cast<std::size_t>(line - 1)];
+  const std::size_t open = content.find("{{");
+  const std::size_t close = open == std::string::npos ? open : content.find("}}", open);
+  if (close == std::string::npos) return error;
+  return ConfigError(error.where(), "",
+                     fmt::format("'{}' stays in the text: nothing of that name is known when the config is read",
+                                 util::abbreviate(content.substr(open, close + 2 - open), 60)),
+                     "A text that begins with '{{' needs quotes around it.");
+}
+
+/// The tree of a rendered text, with places in its template.
+Node parse(const RenderedConfig& rendered, const std::filesystem::path& path) {
   try {
-    return format == Format::kYaml ? util::parse_yaml(text, file) : util::parse_json(text, file);
+    Node node = format_of(path) == Format::kYaml ? util::parse_yaml(rendered.text, rendered.file)
+                                                 : util::parse_json(rendered.text, rendered.file);
+    rendered.places.apply(node);
+    return node;
   } catch (const ConfigError& error) {
-    refuse_template_line(text, error.where().line, file);
-    throw;
+    throw explained(rendered, rendered.places.apply(error), error.where().line);
   }
 }
 
@@ -156,33 +176,55 @@ void understand(BoaConfig& config, const std::string& file) {
   if (const Node* script = find_given(top, "script_options")) config.script = read_script(*script, context);
   if (const Node* options = find_given(top, "model_options")) config.model_options = *options;
   if (context.problems.empty()) check_param_names(top, config, context);
-  check_templates(top, config.search_space.parameters(), context);
+  check_templates(top, config.search_space, config.allow_python, context);
   context.problems.throw_if_any();
   config.warnings = std::move(context.warnings);
 }
 
 }  // namespace
 
-BoaConfig read_config_text(std::string text, const std::filesystem::path& file) {
+BoaConfig read_config_text(std::string text, const std::filesystem::path& file, const RenderOptions& options) {
+  if (text.size() > kLargestFile) throw too_large(file);
+  static_cast<void>(format_of(file));
+  RenderedConfig rendered = render_config(text, file, options);
   BoaConfig config;
   config.source_path = std::filesystem::absolute(file).lexically_normal();
-  config.raw = parse(text, file);
+  config.allow_python = options.allow_python;
+  config.raw = parse(rendered, file);
   config.source_text = std::move(text);
+  config.rendered_text = std::move(rendered.text);
+  understand(config, rendered.file);
+  if (!rendered.notice.empty()) config.warnings.insert(config.warnings.begin(), rendered.notice);
+  return config;
+}
+
+BoaConfig read_rendered_config(std::string text, const std::filesystem::path& file, bool allow_python) {
+  BoaConfig config;
+  config.source_path = std::filesystem::absolute(file).lexically_normal();
+  config.allow_python = allow_python;
+  config.raw = parse({text, {}, file.string(), {}}, file);
+  config.source_text = config.rendered_text = std::move(text);
   understand(config, file.string());
   return config;
 }
 
-BoaConfig read_config_data(Node data, const std::filesystem::path& path, const std::string& place) {
+BoaConfig read_config_data(Node data, const std::filesystem::path& path, const std::string& place, bool allow_python) {
   BoaConfig config;
   config.source_path = std::filesystem::absolute(path).lexically_normal();
-  config.source_text = util::write_json(data, 2) + "\n";
+  config.source_text = config.rendered_text = util::write_json(data, 2) + "\n";
   config.source_is_data = true;
+  config.allow_python = allow_python;
   config.raw = std::move(data);
   understand(config, place);
   return config;
 }
 
-BoaConfig read_config(const std::filesystem::path& file) { return read_config_text(util::read_file(file), file); }
+BoaConfig read_config(const std::filesystem::path& file, const RenderOptions& options) {
+  std::error_code ignored;
+  const std::uintmax_t size = std::filesystem::file_size(file, ignored);
+  if (!ignored && size > kLargestFile) throw too_large(file);
+  return read_config_text(util::read_file(file), file, options);
+}
 
 void require_runnable(const BoaConfig& config) {
   const std::string file = config.source_path.string();

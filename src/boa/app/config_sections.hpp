@@ -45,13 +45,9 @@ ScriptOptions read_script(const util::Node& node, ConfigContext& context);
 /// sources.
 std::vector<ParameterOrigin> flatten_parameter_keys(util::Node& top, ConfigContext& context);
 
-/// Refuses templates: anything of Jinja2 outside of the four commands, and in them more than `{{ name }}` of a
-/// parameter or trial_dir.
-void check_templates(const util::Node& top, const std::vector<core::Parameter>& parameters, ConfigContext& context);
-/// Refuses what only a template can hold (`{% ... %}`, `{# ... #}`), before the text is parsed. UnsupportedError.
-void refuse_template_blocks(std::string_view text, const std::string& file);
-/// UnsupportedError if the line holds a `{{`, which is why it could not be parsed.
-void refuse_template_line(std::string_view text, int line, const std::string& file);
+/// Checks the templates of commands, which may hold parameters, trial_dir and the config's variables only, and warns of
+/// names that stay elsewhere.
+void check_templates(const util::Node& top, const core::SearchSpace& space, bool allow_python, ConfigContext& context);
 
 /// Why no point can exist, naming a smallest set of constraints that conflict, or that none was found; empty if one
 /// may.

@@ -216,7 +216,7 @@ ExperimentSession create_in(BoaConfig config, const RunPaths& paths, ChosenStrat
 }  // namespace
 
 RunReport run_new(const NewRun& request, const RunHooks& hooks) {
-  BoaConfig config = read_config(request.config);
+  BoaConfig config = read_config(request.config, {request.launch_dir, request.paths.allow_python});
   require_runnable(config);
   PathFlags flags = request.paths;
   if (request.temporary_dir) flags.temporary_dir = fs::temp_directory_path();

@@ -97,8 +97,8 @@ generation::GenerationStrategy StrategyDocument::make() const {
 
 storage::Documents experiment_documents(const BoaConfig& config, const StrategyDocument& strategy,
                                         const fs::path& working_dir, const fs::path& folder, bool is_async) {
-  const StoredConfig stored{config.source_text, config.source_path,   working_dir, folder,
-                            config.raw,         config.source_is_data};
+  const StoredConfig stored{config.rendered_text, config.source_path,   working_dir, folder,
+                            config.raw,           config.source_is_data};
   return {{"config", stored.to_node()},
           {"options", util::write_fields(config.scheduler)},
           {"generation_strategy", strategy.to_node()},

@@ -84,11 +84,13 @@ void refuse_other_problem(const core::Experiment& experiment, const BoaConfig& c
 }
 
 /// The config that a resume without `-c` goes on with: the stored text, at the place where the file is now.
-BoaConfig stored_config(const storage::Documents& documents, const fs::path& folder, RevivedPaths& paths) {
+BoaConfig stored_config(const storage::Documents& documents, const fs::path& folder, bool allow_python,
+                        RevivedPaths& paths) {
   const StoredConfig stored = StoredConfig::from_node(stored_document(documents, "config", folder));
   paths = revive_paths(stored, folder);
-  if (stored.is_data) return read_config_data(stored.data, paths.config, (folder / storage::kStoreName).string());
-  return read_config_text(stored.text, paths.config);
+  if (stored.is_data)
+    return read_config_data(stored.data, paths.config, (folder / storage::kStoreName).string(), allow_python);
+  return read_rendered_config(stored.text, paths.config, allow_python);
 }
 
 }  // namespace
@@ -142,7 +144,7 @@ ExperimentSession open_session(const fs::path& path, const std::optional<fs::pat
   std::optional<BoaConfig> given;
   fs::path working_dir;
   if (config) {
-    given = read_config(*config);
+    given = read_config(*config, {launch_dir, flags.allow_python});
     working_dir = resolve_paths(*given, launch_dir, flags).working_dir;
   }
   if (!storage::has_store(session.folder)) {
@@ -161,7 +163,7 @@ ExperimentSession open_session(const fs::path& path, const std::optional<fs::pat
     refuse_other_problem(session.experiment, session.config);
     session.paths = {session.config.source_path, working_dir};
   } else {
-    session.config = stored_config(session.documents, session.folder, session.paths);
+    session.config = stored_config(session.documents, session.folder, flags.allow_python, session.paths);
   }
   return session;
 }

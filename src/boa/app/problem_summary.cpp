@@ -8,6 +8,8 @@
 
 #include "boa/core/parameter.hpp"
 #include "boa/generation/model_names.hpp"
+#include "boa/runner/script_options.hpp"
+#include "boa/template/command_template.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::app {
@@ -163,21 +165,9 @@ std::vector<std::pair<const char*, const std::optional<std::string>*>> commands_
           {"fetch_trial_data", &script.fetch_trial_data}};
 }
 
-/// `{{ x }}` without its blanks, so that it stays one word.
-std::string compact_templates(const std::string& command) {
-  std::string text;
-  int depth = 0;
-  for (std::size_t i = 0; i < command.size(); ++i) {
-    const std::string_view pair = std::string_view(command).substr(i, 2);
-    if (pair == "{{" || pair == "}}") {
-      depth = pair == "{{" ? 1 : 0;
-      text += pair;
-      ++i;
-    } else if (depth == 0 || command[i] != ' ') {
-      text += command[i];
-    }
-  }
-  return text;
+/// The words of a command, `{{x}}` where something is printed into it.
+std::vector<std::string> words_of(const std::string& command, const core::SearchSpace& space) {
+  return templates::CommandTemplate(command, runner::template_names(space, true)).shown_words();
 }
 
 std::string shown_word(const std::string& word) {
@@ -185,13 +175,13 @@ std::string shown_word(const std::string& word) {
   return plain ? word : util::quote_shell_word(word);
 }
 
-std::string commands_text(const ScriptOptions& script, const std::optional<RunPaths>& paths) {
+std::string commands_text(const BoaConfig& config, const std::optional<RunPaths>& paths) {
+  const ScriptOptions& script = config.script;
   std::string text = "Commands (words as they are started, without a shell; the trial's folder is the last one)\n";
   for (const auto& [name, command] : commands_of(script)) {
     if (!*command) continue;
     std::vector<std::string> words;
-    for (const std::string& word : util::split_shell_words(compact_templates(**command)))
-      words.push_back(shown_word(word));
+    for (const std::string& word : words_of(**command, config.search_space)) words.push_back(shown_word(word));
     text += fmt::format("  {}: {} TRIAL_FOLDER\n", name, util::join(words, " "));
   }
   if (!script.has_command()) text += "  none\n";
@@ -208,10 +198,11 @@ bool is_shell(const std::string& word) {
 }
 
 /// A value that a template puts inside `sh -c '...'` is read by that shell.
-void warn_about_shells(const ScriptOptions& script, std::vector<std::string>& warnings) {
+void warn_about_shells(const BoaConfig& config, std::vector<std::string>& warnings) {
+  const ScriptOptions& script = config.script;
   for (const auto& [name, command] : commands_of(script)) {
     if (!*command) continue;
-    const std::vector<std::string> words = util::split_shell_words(compact_templates(**command));
+    const std::vector<std::string> words = words_of(**command, config.search_space);
     for (std::size_t i = 0; i + 2 < words.size(); ++i) {
       const bool runs_text = is_shell(words[i]) && words[i + 1].starts_with('-') && words[i + 1].ends_with('c');
       if (runs_text && words[i + 2].find("{{") != std::string::npos) {
@@ -253,7 +244,7 @@ void warn_about_plan(const BoaConfig& config, const generation::ChosenSteps& pla
 
 std::vector<std::string> problem_warnings(const BoaConfig& config, const generation::ChosenSteps& plan) {
   std::vector<std::string> warnings = config.warnings;
-  warn_about_shells(config.script, warnings);
+  warn_about_shells(config, warnings);
   warn_about_plan(config, plan, warnings);
   return warnings;
 }
@@ -265,7 +256,7 @@ std::string problem_summary(const BoaConfig& config, const generation::ChosenSte
   text += objective_text(config.optimization_config) + "\n";
   text += steps_text(config, plan) + "\n";
   text += run_text(config) + "\n";
-  text += commands_text(config.script, paths);
+  text += commands_text(config, paths);
   const std::vector<std::string> warnings = problem_warnings(config, plan);
   if (!warnings.empty()) {
     text += "\nPlease note\n";

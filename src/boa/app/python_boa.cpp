@@ -72,7 +72,9 @@ ConfigAndPlace stored_config(const Node& json, const PythonBoaRequest& request) 
   stored.path = path_in(member(wrapper, "config_path"));
   if (stored.path.empty()) stored.path = request.folder / "config.yaml";
   const Node plain = plain_data(*data);
-  ConfigAndPlace found{read_config_data(plain, revive_paths(stored, request.folder).config, place.string()), {}};
+  ConfigAndPlace found{
+      read_config_data(plain, revive_paths(stored, request.folder).config, place.string(), request.flags.allow_python),
+      {}};
   const fs::path own = found.config.script.working_dir;
   const bool rel_to_launch =
       request.flags.rel_to_config ? !*request.flags.rel_to_config : found.config.script.rel_to_launch.value_or(false);

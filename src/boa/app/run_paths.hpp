@@ -9,7 +9,7 @@
 
 namespace boa::app {
 
-/// What the command line says about paths.
+/// What the command line says about paths, and about Python.
 struct PathFlags {
   /// --rel-to-config or --rel-to-here; absent: what the config says.
   std::optional<bool> rel_to_config = std::nullopt;
@@ -17,6 +17,8 @@ struct PathFlags {
   std::optional<std::filesystem::path> wrapper_path = std::nullopt;
   /// -td: a fresh folder that the experiment's folder is made in.
   std::optional<std::filesystem::path> temporary_dir = std::nullopt;
+  /// False: --no-python. No template may start python3.
+  bool allow_python = true;
 };
 
 /// Where a run works and writes; all absolute.

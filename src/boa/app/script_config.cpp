@@ -9,33 +9,12 @@
 
 namespace boa::app {
 
-namespace {
-
 using util::Node;
-
-/// A command that cannot be split into words could never be started.
-void check_command(const Node& node, const char* key, ConfigContext& context) {
-  const Node* command = node.find(key);
-  if (command == nullptr || !command->is_string()) return;
-  const std::string path = util::join_key("script_options", key);
-  try {
-    if (util::split_shell_words(command->as_string()).empty()) {
-      context.problems.add(*command, path, "the command is empty");
-    }
-  } catch (const UserInputError& error) {
-    context.problems.add(*command, path, error.what());
-  }
-}
-
-}  // namespace
 
 ScriptOptions read_script(const Node& node, ConfigContext& context) {
   ScriptOptions options;
   const std::string path = "script_options";
   if (!util::read_fields(node, options, path, context.problems)) return options;
-  for (const char* key : {"run_model", "run_cmd", "write_configs", "set_trial_status", "fetch_trial_data"}) {
-    check_command(node, key, context);
-  }
   if (options.rel_to_config.value_or(false) && options.rel_to_launch.value_or(false)) {
     context.problems.add(node.at("rel_to_launch"), path + ".rel_to_launch",
                          "rel_to_config and rel_to_launch cannot both be true");

@@ -15,6 +15,7 @@ std::shared_ptr<runner::BaseWrapper> make_wrapper(const ExperimentSession& sessi
   options.run_model = config.script.run_model;
   options.set_trial_status = config.script.set_trial_status;
   options.fetch_trial_data = config.script.fetch_trial_data;
+  options.allow_python = config.allow_python;
   options.working_dir = session.paths.working_dir;
   options.experiment_dir = session.folder;
   options.config_path = session.paths.config;

@@ -131,6 +131,7 @@ class Parser {
   void add_path_options(CLI::App& app) {
     app.add_flag("--rel-to-config", rel_to_config_, "Paths in the config start at its folder (default)");
     app.add_flag("--rel-to-here", rel_to_here_, "Paths in the config start at the current folder");
+    app.add_flag("--no-python", result_.no_python, "Refuse templates that call load_py instead of starting python3");
   }
 
   void add_seed_option(CLI::App& app) {

@@ -18,6 +18,7 @@ struct Invocation {
   std::optional<std::filesystem::path> config;  ///< `-c` beside `-sp`
   std::optional<bool> rel_to_config;            ///< `--rel-to-config`, `--rel-to-here`
   bool temporary_dir = false;                   ///< `-td`
+  bool no_python = false;                       ///< `--no-python`
   std::string wrapper_path;                     ///< `-wp`
   std::string wrapper_name;                     ///< `-wn`
   std::optional<std::int64_t> seed;             ///< `--seed`

@@ -73,6 +73,7 @@ void warn(const std::string& text) {
 app::PathFlags path_flags(const Invocation& invocation) {
   app::PathFlags flags;
   flags.rel_to_config = invocation.rel_to_config;
+  flags.allow_python = !invocation.no_python;
   if (!invocation.wrapper_path.empty()) flags.wrapper_path = invocation.wrapper_path;
   return flags;
 }
@@ -123,7 +124,7 @@ int resume(const Invocation& invocation) {
 
 int check(const Invocation& invocation) {
   require_config_file(invocation.target);
-  const app::BoaConfig config = app::read_config(invocation.target);
+  const app::BoaConfig config = app::read_config(invocation.target, {fs::current_path(), !invocation.no_python});
   const app::RunPaths paths = app::resolve_paths(config, fs::current_path(), path_flags(invocation));
   const generation::ChosenSteps plan = app::plan_generation(config);
   print(app::problem_summary(config, plan, paths));

@@ -24,18 +24,17 @@ fs::path output_file(const fs::path& folder, CommandKind kind, const char* strea
   return folder / fmt::format("{}.{}.log", name_of(kind), stream);
 }
 
+util::Node to_node(const core::ParameterValue& value) {
+  return std::visit([](const auto& held) { return util::Node(held); }, value);
+}
+
 /// Parameters win over the config's variables, trial_dir over a parameter of that name.
-templates::Lookup variables(const core::Arm& arm, const fs::path& trial_dir, const fs::path& config_path) {
-  return [&arm, trial_dir, config_path](std::string_view name) -> std::optional<std::string> {
-    if (name == "trial_dir") return trial_dir.string();
-    if (const core::ParameterValue* value = core::find_value(arm.parameters, name)) return core::to_string(*value);
-    if (config_path.empty()) return std::nullopt;
-    if (name == "config_path") return config_path.string();
-    if (name == "config_dir") return config_path.parent_path().string();
-    if (name == "config_dir_name") return config_path.parent_path().filename().string();
-    if (name == "config_file_name") return config_path.filename().string();
-    return std::nullopt;
-  };
+templates::Variables variables(const core::Arm& arm, const fs::path& trial_dir, const fs::path& config_path) {
+  templates::Variables all;
+  if (!config_path.empty()) all = templates::config_variables(config_path);
+  for (const auto& [name, value] : arm.parameters) all.emplace_back(name, to_node(value));
+  all.emplace_back("trial_dir", trial_dir);
+  return all;
 }
 
 }  // namespace
@@ -57,7 +56,7 @@ const char* name_of(CommandKind kind) {
 ScriptContext::ScriptContext(ScriptOptions given, execution::Executor& its_executor, const util::Clock& its_clock,
                              util::Log& its_log)
     : options(std::move(given)), executor(its_executor), clock(its_clock), log(its_log) {
-  const std::vector<std::string> names = template_names(options);
+  const std::vector<std::string> names = template_names(options.search_space, !options.config_path.empty());
   const std::array texts = {&options.write_configs, &options.run_model, &options.set_trial_status,
                             &options.fetch_trial_data};
   for (std::size_t i = 0; i < texts.size(); ++i) {
@@ -84,7 +83,9 @@ execution::Job ScriptCommand::job(const core::Arm& arm) const {
   const auto& command = context_.command(kind_);
   BOA_CHECK(command.has_value(), name_of(kind_));
   execution::Job job;
-  job.command = command->render(variables(arm, folder_, context_.options.config_path));
+  job.command =
+      command->render(variables(arm, folder_, context_.options.config_path),
+                      context_.options.allow_python ? &context_.python : nullptr, context_.options.working_dir);
   job.command.push_back(folder_.string());
   job.working_dir = context_.options.working_dir;
   job.stdout_file = output_file(folder_, kind_, "stdout");

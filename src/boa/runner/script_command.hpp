@@ -37,6 +37,7 @@ struct ScriptContext {
   const util::Clock& clock;
   util::Log& log;
   std::array<std::optional<templates::CommandTemplate>, 4> commands;
+  templates::PythonRenderer python;   ///< for commands that call load_py; runs once one was rendered
   std::set<std::string> warned_keys;  ///< result keys that are no metric, warned about once
 };
 

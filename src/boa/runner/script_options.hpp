@@ -30,13 +30,16 @@ struct ScriptOptions {
   double init_seconds_between_polls = 1;
   double poll_backoff_factor = 1.5;
 
+  bool allow_python = true;  ///< commands that call load_py may start python3
+
   core::OptimizationConfig optimization_config;
   core::SearchSpace search_space;
   /// The nested form of parameters that `parameter_keys` flattened; empty without them.
   std::function<util::Node(const core::Parameterization&)> nested_parameters;
 };
 
-/// The names that `{{ }}` in a command may hold: parameters, trial_dir and, with a config path, the four of the config.
-std::vector<std::string> template_names(const ScriptOptions& options);
+/// The names that templates in a command may hold: parameters, trial_dir and, with a config path, the four of the
+/// config.
+std::vector<std::string> template_names(const core::SearchSpace& space, bool has_config);
 
 }  // namespace boa::runner

@@ -1,41 +1,48 @@
 #pragma once
 
-#include <functional>
+#include <filesystem>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
-/// The part of Jinja2 that commands use. (`template` is a word of the language, hence the plural.)
+#include "boa/template/python_renderer.hpp"
+#include "boa/template/template.hpp"
+
+/// Jinja2 for configs and commands. (`template` is a word of the language, hence the plural.)
 namespace boa::templates {
 
-/// What a name prints as; nothing for an unknown one.
-using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
-
-/// A command with `{{ name }}` in it, split into words like a shell does, before any value is known.
+/// A command that is rendered anew for each trial, and split into words like a shell does.
 ///
-/// A value stays inside the word that its `{{ }}` stands in, whatever blanks or quotes it holds. Statements (`{% %}`),
-/// comments (`{# #}`) and expressions (filters, sums, calls) are refused by name.
+/// What `{{ }}` prints of the trial's texts and paths stays inside its word, whatever blanks or quotes it holds;
+/// numbers hold neither, and text that the template itself writes is split. A name with dots (`{{ cn2.hru }}`) is found
+/// too.
 class CommandTemplate {
  public:
   /// `names` are the variables that may occur. UserInputError for an unknown name (lists the known ones and the
-  /// nearest), for a
-  /// `{{` that is never closed, and for an unclosed quote; UnsupportedError for anything but a plain name.
+  /// nearest), for what is no template, and for an unclosed quote where that can be known.
   CommandTemplate(std::string_view command, std::span<const std::string> names);
 
-  /// The words of the command. UserInputError if `lookup` does not know a name of the command.
-  std::vector<std::string> render(const Lookup& lookup) const;
+  /// The words of the command. `python` renders it in `folder` if it calls load_py. UserInputError for what fails.
+  std::vector<std::string> render(const Variables& variables, PythonRenderer* python = nullptr,
+                                  const std::filesystem::path& folder = {}) const;
 
-  /// The first word, if it holds no variable: the program, known before any trial.
+  bool calls_python() const { return calls_python_; }
+  /// The first word, if it is known before any trial: the program.
   std::optional<std::string> program() const;
-
-  /// The variables that occur in the command, in their order, each as often as it occurs.
-  const std::vector<std::string>& variables() const { return variables_; }
+  /// The words with `{{x}}` where something is printed; the whole command as one word where tags decide about the
+  /// words.
+  std::vector<std::string> shown_words() const;
 
  private:
-  std::vector<std::string> words_;      ///< with a mark where a value goes
-  std::vector<std::string> variables_;  ///< by number of the mark
+  void check_names(std::span<const std::string> names) const;
+  std::string rendered_by_python(const Variables& variables, PythonRenderer* python,
+                                 const std::filesystem::path& folder, std::vector<std::string>& values) const;
+
+  std::string command_;
+  bool calls_python_;
+  Template template_;
 };
 
 }  // namespace boa::templates

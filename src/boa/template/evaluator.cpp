@@ -31,21 +31,13 @@ const Expression& root_of(const Expression& expression) {
 
 const Value* Scope::find(std::string_view name) const {
   for (const Scope* scope = this; scope != nullptr; scope = scope->outer_) {
-    const auto it = std::find_if(scope->values_.begin(), scope->values_.end(),
-                                 [&](const auto& entry) { return entry.first == name; });
+    const auto it = scope->values_.find(name);
     if (it != scope->values_.end()) return &it->second;
   }
   return nullptr;
 }
 
-void Scope::set(const std::string& name, Value value) {
-  const auto it = std::find_if(values_.begin(), values_.end(), [&](const auto& entry) { return entry.first == name; });
-  if (it == values_.end()) {
-    values_.emplace_back(name, std::move(value));
-  } else {
-    it->second = std::move(value);
-  }
-}
+void Scope::set(const std::string& name, Value value) { values_.insert_or_assign(name, std::move(value)); }
 
 void Evaluator::fail(const OperationError& error, std::size_t offset) const {
   const TextPlace place = place_in_text(source_, offset);

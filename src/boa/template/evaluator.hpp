@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,7 +22,7 @@ class Scope : public HeapItem {
 
  private:
   const Scope* outer_;
-  std::vector<std::pair<std::string, Value>> values_;
+  std::map<std::string, Value, std::less<>> values_;
 };
 
 /// Computes expressions. Errors come out as TemplateError with the place of the innermost expression.

@@ -375,7 +375,6 @@ std::string hint_for(std::string_view text, int line) {
   const std::string_view indentation = content.substr(0, content.find_first_not_of(" \t"));
   if (indentation.find('\t') != std::string_view::npos) return "Indent with blanks: YAML allows no tabs there.";
   if (content.find("{{") != std::string_view::npos) return "A value that begins with '{{' needs quotes around it.";
-  if (content.find("{%") != std::string_view::npos) return "Templates (Jinja2) in the config are not built yet.";
   return {};
 }
 

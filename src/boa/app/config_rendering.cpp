@@ -1,0 +1,130 @@
+#include "boa/app/config_rendering.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <regex>
+
+#include "boa/template/python_renderer.hpp"
+#include "boa/util/text.hpp"
+
+namespace boa::app {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Where a relative path in the template may lie besides the launch folder: working_dir, as far as the text itself says
+/// it.
+fs::path likely_working_dir(const std::string& text, const fs::path& config, const fs::path& launch_dir) {
+  static const std::regex rel_to_launch(R"((^|[\n{,])\s*"?rel_to_launch"?\s*:\s*true)");
+  static const std::regex working_dir(R"re((^|[\n{,])\s*"?working_dir"?\s*:\s*["']?([^\s"',}{#]+))re");
+  const fs::path base = std::regex_search(text, rel_to_launch) ? launch_dir : config.parent_path();
+  std::smatch match;
+  return std::regex_search(text, match, working_dir) ? (base / match[2].str()).lexically_normal() : base;
+}
+
+std::string render_by_python(const std::string& text, const fs::path& file, const RenderOptions& options) {
+  if (!options.allow_python) {
+    throw ConfigError({file.string(), 0, 0}, "", "the template calls load_py, and --no-python forbids to start python3",
+                      "Leave the flag out, or write the template without load_py.");
+  }
+  templates::PythonRenderer python;
+  const templates::Variables variables = templates::config_variables(fs::absolute(file).lexically_normal());
+  templates::PythonRenderer::Reply reply = python.render(text, variables, options.launch_dir);
+  if (reply.lacks_file) {
+    const fs::path other = likely_working_dir(text, fs::absolute(file).lexically_normal(), options.launch_dir);
+    std::error_code ignored;
+    if (fs::is_directory(other, ignored)) reply = python.render(text, variables, other);
+  }
+  if (!reply.error.empty()) {
+    throw ConfigError({file.string(), reply.line, reply.line > 0 ? 1 : 0}, "",
+                      fmt::format("the template could not be rendered by python3: {}", reply.error));
+  }
+  return reply.text;
+}
+
+bool is_position(int line) { return line > 0; }
+
+}  // namespace
+
+SourceMap::SourceMap(const std::vector<templates::Piece>& pieces, std::string_view source) {
+  // Offsets into the source go up and down (loops); its line starts make each lookup quick.
+  std::vector<std::size_t> starts = {0};
+  for (std::size_t at = source.find('\n'); at != std::string_view::npos; at = source.find('\n', at + 1))
+    starts.push_back(at + 1);
+  for (const templates::Piece& piece : pieces) {
+    const auto line = std::upper_bound(starts.begin(), starts.end(), piece.offset) - starts.begin();
+    const std::size_t start = starts[static_cast<std::size_t>(line - 1)];
+    const int column = templates::place_in_text(source.substr(start), piece.offset - start).column;
+    segments_.push_back({rendered_.size(), {static_cast<int>(line), column}, !piece.is_printed});
+    rendered_ += piece.text;
+  }
+  line_starts_ = {0};
+  for (std::size_t at = rendered_.find('\n'); at != std::string::npos; at = rendered_.find('\n', at + 1))
+    line_starts_.push_back(at + 1);
+}
+
+templates::TextPlace SourceMap::operator()(int line, int column) const {
+  if (segments_.empty() || line < 1 || static_cast<std::size_t>(line) > line_starts_.size()) return {line, column};
+  const std::size_t offset =
+      std::min(line_starts_[static_cast<std::size_t>(line - 1)] + static_cast<std::size_t>(std::max(column, 1) - 1),
+               rendered_.size());
+  auto it = std::upper_bound(segments_.begin(), segments_.end(), offset,
+                             [](std::size_t at, const Segment& segment) { return at < segment.begin; });
+  if (it != segments_.begin()) --it;
+  if (!it->is_literal) return it->from;
+  const templates::TextPlace inside =
+      templates::place_in_text(std::string_view(rendered_).substr(it->begin), offset - it->begin);
+  if (inside.line == 1) return {it->from.line, it->from.column + inside.column - 1};
+  return {it->from.line + inside.line - 1, inside.column};
+}
+
+void SourceMap::apply(util::Node& node) const {
+  if (segments_.empty()) return;
+  const bool has_key = node.key_line() != node.line() || node.key_column() != node.column();
+  const templates::TextPlace key = (*this)(node.key_line(), node.key_column());
+  if (is_position(node.line())) {
+    const templates::TextPlace place = (*this)(node.line(), node.column());
+    node.set_position(place.line, place.column);
+  }
+  if (has_key) node.set_key_position(key.line, key.column);
+  if (node.is_array()) {
+    for (util::Node& item : node.as_array()) apply(item);
+  } else if (node.is_object()) {
+    for (auto& entry : node.as_object()) apply(entry.second);
+  }
+}
+
+ConfigError SourceMap::apply(const ConfigError& error) const {
+  if (segments_.empty()) return error;
+  const std::string prefix = error.where().to_string() + ": ";
+  std::string message = error.what();
+  if (message.starts_with(prefix)) message.erase(0, prefix.size());
+  const templates::TextPlace place = (*this)(error.where().line, error.where().column);
+  return ConfigError({error.where().file, place.line, place.column}, "", message, error.hint());
+}
+
+RenderedConfig render_config(const std::string& text, const fs::path& file, const RenderOptions& options) {
+  RenderedConfig rendered;
+  rendered.file = file.string();
+  if (!templates::has_template_syntax(text)) {
+    rendered.text = text;
+  } else if (templates::needs_python(text)) {
+    rendered.text = render_by_python(text, file, options);
+    rendered.file += " (as rendered)";
+    rendered.notice = fmt::format("{}: the template calls load_py; python3 was run to render it", file.string());
+  } else {
+    try {
+      const templates::Template parsed(text);
+      const auto pieces = parsed.render(templates::config_variables(fs::absolute(file).lexically_normal()));
+      for (const templates::Piece& piece : pieces) rendered.text += piece.text;
+      rendered.places = SourceMap(pieces, parsed.source());
+    } catch (const templates::TemplateError& error) {
+      throw ConfigError({file.string(), error.line(), error.column()}, "", error.what(), error.hint());
+    }
+  }
+  return rendered;
+}
+
+}  // namespace boa::app

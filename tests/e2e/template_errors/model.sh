@@ -1,0 +1,3 @@
+#!/bin/sh
+for trial_dir; do :; done # the last argument
+echo '{"y": 1.0}' > "$trial_dir/output.json"
