@@ -34,7 +34,7 @@ Format format_of(const std::filesystem::path& file) {
                     "A config's name ends in .yaml, .yml or .json.");
 }
 
-constexpr std::size_t kLargestFile = std::size_t{64} << 20U;
+constexpr std::size_t kLargestFile = std::size_t{16} << 20U;
 
 ConfigError too_large(const std::filesystem::path& file) {
   return ConfigError({file.string(), 0, 0}, "", fmt::format("the config is larger than {} MB", kLargestFile >> 20U));
@@ -187,6 +187,7 @@ BoaConfig read_config_text(std::string text, const std::filesystem::path& file, 
   if (text.size() > kLargestFile) throw too_large(file);
   static_cast<void>(format_of(file));
   RenderedConfig rendered = render_config(text, file, options);
+  if (rendered.text.size() > kLargestFile) throw too_large(file);
   BoaConfig config;
   config.source_path = std::filesystem::absolute(file).lexically_normal();
   config.allow_python = options.allow_python;
