@@ -1,23 +1,20 @@
 #include "boa/acquisition/analytic/analytic.hpp"
 #include "boa/gp/saas.hpp"
-#include "boa/metrics/regression.hpp"
+#include "boa/metrics/metrics.hpp"
 #include "reference.hpp"
 
 namespace boa::reference {
 namespace {
 
-std::vector<double> list(const Node& node) {
-  const Vector values = vector(node);
-  return {values.begin(), values.end()};
+Node value_of(metrics::MetricSource source, const char* function, const Node& arguments) {
+  return to_node(metrics::make_metric_function(source, function)->evaluate(arguments));
 }
 
-using Score = double (*)(const std::vector<double>&, const std::vector<double>&, const std::vector<double>&);
-
-Evaluator score(Score function) {
-  return [function](const Node& in) {
-    const auto y_true = list(in.at("y_true")), y_pred = list(in.at("y_pred"));
-    return Node::object({{"value", to_node(function(y_true, y_pred, {}))},
-                         {"weighted", to_node(function(y_true, y_pred, list(in.at("sample_weight"))))}});
+Evaluator score(metrics::MetricSource source, const char* function) {
+  return [=](const Node& in) {
+    Node plain = in;
+    plain.erase("sample_weight");
+    return Node::object({{"value", value_of(source, function, plain)}, {"weighted", value_of(source, function, in)}});
   };
 }
 
@@ -83,17 +80,15 @@ Node saas_log_ei(const Node& in) {
 }  // namespace
 
 void add_metrics(Evaluators& kinds) {
-  kinds["mean_squared_error"] = score(metrics::mean_squared_error);
-  kinds["root_mean_squared_error"] = score(metrics::root_mean_squared_error);
-  kinds["mean_absolute_error"] = score(metrics::mean_absolute_error);
-  kinds["r2_score"] = score(metrics::r2_score);
+  using Source = metrics::MetricSource;
+  for (const char* name : {"mean_squared_error", "root_mean_squared_error", "mean_absolute_error", "r2_score"}) {
+    kinds[name] = score(Source::kSklearn, name);
+  }
   kinds["mean"] = [](const Node& in) {
-    return Node::object({{"value", to_node(metrics::mean(list(in.at("values"))))}});
+    return Node::object({{"value", value_of(Source::kBoa, "Mean", Node::object({{"a", in.at("values")}}))}});
   };
   kinds["normalized_root_mean_squared_error"] = [](const Node& in) {
-    const auto normalizer = metrics::normalizer_of(in.at("normalizer").as_string());
-    return Node::object({{"value", to_node(metrics::normalized_root_mean_squared_error(
-                                       list(in.at("y_true")), list(in.at("y_pred")), normalizer))}});
+    return Node::object({{"value", value_of(Source::kBoa, "NRMSE", in)}});
   };
 }
 

@@ -74,7 +74,7 @@ core::Parameterization point_of(const fs::path& folder, const core::SearchSpace&
 }
 
 void take_result(const fs::path& folder, const core::OptimizationConfig& config, core::Trial& trial) {
-  const runner::ModelReport report = runner::read_model_report(folder, trial.arms.front().name, config);
+  const runner::ModelReport report = runner::read_model_report(folder, {trial.arms.front().name}, config);
   const bool says_done = !report.status || *report.status == TrialStatus::kCompleted;
   trial.status = TrialStatus::kFailed;
   if (report.result == runner::ModelReport::Result::kComplete && says_done && !report.says_running &&
@@ -93,7 +93,7 @@ void take_result(const fs::path& folder, const core::OptimizationConfig& config,
 
 void fetch_missing_data(const fs::path& trial_folder, const core::OptimizationConfig& config, core::Trial& trial) {
   if (trial.status != TrialStatus::kCompleted || !trial.data.empty() || trial.arms.size() != 1) return;
-  const runner::ModelReport report = runner::read_model_report(trial_folder, trial.arms.front().name, config);
+  const runner::ModelReport report = runner::read_model_report(trial_folder, {trial.arms.front().name}, config);
   if (report.result == runner::ModelReport::Result::kComplete) trial.data = report.rows;
 }
 

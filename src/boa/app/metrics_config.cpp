@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "boa/app/objective_parts.hpp"
+#include "boa/metrics/metrics.hpp"
+#include "boa/util/error.hpp"
 #include "boa/util/fields.hpp"
 #include "boa/util/text.hpp"
 
@@ -29,23 +31,6 @@ constexpr std::array<std::pair<std::string_view, MetricType>, 6> field_names(Met
            {"pass_through", MetricType::kPassThrough},
            {"instantiated", MetricType::kInstantiated}}};
 }
-
-constexpr std::array<std::string_view, 5> kPassThroughNames = {"PassThrough", "PassThroughMetric", "pass_through",
-                                                               "passthrough", "pass_through_metric"};
-constexpr std::array<std::string_view, 14> kComputedNames = {"MeanSquaredError",
-                                                             "MSE",
-                                                             "mean_squared_error",
-                                                             "RootMeanSquaredError",
-                                                             "RMSE",
-                                                             "root_mean_squared_error",
-                                                             "RSquared",
-                                                             "R2",
-                                                             "r2_score",
-                                                             "Mean",
-                                                             "mean",
-                                                             "NormalizedRootMeanSquaredError",
-                                                             "NRMSE",
-                                                             "normalized_root_mean_squared_error"};
 
 /// Names of measures that are better when larger.
 constexpr std::array<std::string_view, 12> kScoreWords = {"r2",        "accuracy",   "score",       "nse",
@@ -106,7 +91,7 @@ class MetricsReader {
     read.node = &node;
     read.path = path;
     read.direction_given = fields.minimize.has_value();
-    if (!check_function(fields, node, path)) return;
+    if (!read_function(fields, node, path, read.metric)) return;
     read.metric.name = fields.name ? *fields.name : *fields.metric;
     read.metric.minimize = fields.minimize.value_or(true);
     read.metric.info_only = fields.info_only;
@@ -119,20 +104,18 @@ class MetricsReader {
       return;
     }
     read.metric.properties = fields.properties;
-    read.metric.function_kwargs = fields.metric_func_kwargs;
-    if (!fields.metric_func_kwargs.is_null()) {
-      context_.warn(fields.metric_func_kwargs, path + ".metric_func_kwargs", "has no effect on a pass-through metric");
-    }
-    warn_about_scores(read);
+    warn_about_scores(read, fields);
     add_metric(std::move(read));
   }
 
   /// The default direction is right for losses only.
-  void warn_about_scores(const ReadMetric& read) {
+  void warn_about_scores(const ReadMetric& read, const MetricFields& fields) {
     const std::string name = util::to_lower(read.metric.name);
-    const bool is_score = std::any_of(kScoreWords.begin(), kScoreWords.end(), [&](std::string_view word) {
-      return name == word || (word.size() > 4 && name.find(word) != std::string::npos);
-    });
+    const bool computes_score = fields.metric && metrics::is_score(source_of(fields.metric_type), *fields.metric);
+    const bool is_score =
+        computes_score || std::any_of(kScoreWords.begin(), kScoreWords.end(), [&](std::string_view word) {
+          return name == word || (word.size() > 4 && name.find(word) != std::string::npos);
+        });
     if (!is_score || read.direction_given || read.metric.info_only) return;
     context_.warn(*read.node, read.path,
                   fmt::format("'{}' is minimized, as every metric is by default; if larger is better write "
@@ -151,37 +134,81 @@ class MetricsReader {
     metrics_.push_back(std::move(read));
   }
 
-  bool check_function(const MetricFields& fields, const Node& node, const std::string& path) {
+  static metrics::MetricSource source_of(MetricType type) {
+    if (type == MetricType::kSklearn) return metrics::MetricSource::kSklearn;
+    return type == MetricType::kSynthetic ? metrics::MetricSource::kSynthetic : metrics::MetricSource::kBoa;
+  }
+
+  bool read_function(const MetricFields& fields, const Node& node, const std::string& path, core::Metric& metric) {
     if (!fields.metric && !fields.name) {
       problems().add(node, path, "a metric needs a 'name' (or a 'metric')");
       return false;
     }
-    const auto is_one_of = [&](const auto& names) {
-      return std::find(names.begin(), names.end(), *fields.metric) != names.end();
-    };
-    if (fields.metric_type == MetricType::kPassThrough) return true;
-    const bool own_kind = fields.metric_type == MetricType::kMetric || fields.metric_type == MetricType::kBoaMetric;
-    if (!own_kind) {
-      const Node& type = node.at("metric_type");
-      problems().add_unsupported(type, path + ".metric_type", fmt::format("a metric of type '{}'", type.as_string()),
-                                 "Let the model compute the number and return it under the metric's name.");
+    if (fields.metric_type == MetricType::kInstantiated) {
+      problems().add_unsupported(node.at("metric_type"), path + ".metric_type", "a metric of type 'instantiated'",
+                                 "It is a Python object; name the function with 'metric' and another 'metric_type'.");
       return false;
     }
-    if (!fields.metric || is_one_of(kPassThroughNames)) return true;
-    const Node& metric = node.at("metric");
-    if (is_one_of(kComputedNames)) {
-      problems().add_unsupported(metric, path + ".metric", fmt::format("the metric '{}'", *fields.metric),
-                                 "Let the model compute the number and return it under the metric's name.");
-      return false;
-    }
-    std::vector<std::string> known(kPassThroughNames.begin(), kPassThroughNames.end());
-    known.insert(known.end(), kComputedNames.begin(), kComputedNames.end());
-    const std::string nearest = util::nearest_name(*fields.metric, known);
-    problems().add(metric, path + ".metric",
-                   fmt::format("unknown metric '{}'{}", *fields.metric,
-                               nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)),
-                   "For a number that the model returns, write only its 'name'.");
+    const bool is_passed_through = fields.metric_type == MetricType::kPassThrough || !fields.metric;
+    if (is_passed_through && !check_named(fields, node, path)) return false;
+    if (!is_passed_through && !set_function(fields, node, path, metric)) return false;
+    return read_arguments(fields, path, metric);
+  }
+
+  /// scikit-learn's metrics and test functions are chosen by 'metric'.
+  bool check_named(const MetricFields& fields, const Node& node, const std::string& path) {
+    if (fields.metric_type != MetricType::kSklearn && fields.metric_type != MetricType::kSynthetic) return true;
+    problems().add(node, path,
+                   fmt::format("a metric of type '{}' needs 'metric', the name of the function",
+                               node.at("metric_type").as_string()));
     return false;
+  }
+
+  bool set_function(const MetricFields& fields, const Node& node, const std::string& path, core::Metric& metric) {
+    try {
+      metrics::set_function(metric, source_of(fields.metric_type), *fields.metric);
+      return true;
+    } catch (const UnsupportedError& error) {
+      const bool own = source_of(fields.metric_type) == metrics::MetricSource::kBoa;
+      problems().add(
+          node.at("metric"), path + ".metric", error.what() + other_source(fields),
+          own ? error.hint() + ". For a number that the model returns, write only its 'name'." : error.hint());
+      return false;
+    }
+  }
+
+  /// Where a name that this source lacks is known.
+  static std::string other_source(const MetricFields& fields) {
+    constexpr std::array<MetricType, 3> kTypes = {MetricType::kMetric, MetricType::kSklearn, MetricType::kSynthetic};
+    for (const MetricType type : kTypes) {
+      const std::vector<std::string> names = metrics::metric_names(source_of(type));
+      if (source_of(type) == source_of(fields.metric_type)) continue;
+      if (std::find(names.begin(), names.end(), *fields.metric) == names.end()) continue;
+      for (const auto& [name, value] : field_names(type)) {
+        if (value == type) return fmt::format("; it is one of 'metric_type: {}'", name);
+      }
+    }
+    return "";
+  }
+
+  /// Arguments that the config fixes: they win over those in the results.
+  bool read_arguments(const MetricFields& fields, const std::string& path, core::Metric& metric) {
+    const Node& arguments = fields.metric_func_kwargs;
+    if (arguments.is_null() || (arguments.is_object() && arguments.size() == 0)) return true;
+    const std::string key = path + ".metric_func_kwargs";
+    if (!arguments.is_object()) {
+      problems().add(arguments, key, fmt::format("expected a mapping, found {}", arguments.describe()));
+      return false;
+    }
+    const metrics::MetricFunctionPtr function = metrics::make_metric_function(metric);
+    if (function == nullptr) {
+      context_.warn(arguments, key, "has no effect on a pass-through metric");
+      return true;
+    }
+    const std::size_t before = problems().list().size();
+    function->check_fixed_arguments(arguments, key, problems());
+    metric.function_kwargs = arguments;
+    return problems().list().size() == before;
   }
 
   bool read_noise(const Node& node, const std::string& path, core::Metric& metric) {

@@ -79,12 +79,18 @@ TEST(ObjectiveConfig, WrongObjectivesAreNamed) {
       {"  weights: [1]", "'metrics' is missing"},
       {"  metrics: [{info_only: true}]", "needs a 'name'"},
       {"  metrics: [{name: a, info_only: true}]", "all metrics are info_only"},
-      {"  metrics: [{metric: RMSE, name: a}]",
-       "UNSUPPORTED /p/c.yaml:3:14: objective.metrics[0].metric: the metric 'RMSE' is not built yet"},
-      {"  metrics: [{metric: rmse}]", "unknown metric 'rmse'; did you mean 'RMSE'?"},
-      {"  metrics: [{name: a, metric_type: sklearn_metric}]", "a metric of type 'sklearn_metric' is not built yet"},
-      {"  metrics: [{metric: branin, metric_type: synthetic_metric}]",
-       "a metric of type 'synthetic_metric' is not built yet"},
+      {"  metrics: [{metric: rmse}]",
+       "c.yaml:3:22: objective.metrics[0].metric: no metric is called 'rmse'; did you mean 'RMSE'?"},
+      {"  metrics: [{metric: max_error}]", "it is one of 'metric_type: sklearn_metric'"},
+      {"  metrics: [{metric: roc_auc_score, metric_type: sklearn_metric}]",
+       "scikit-learn's 'roc_auc_score' is no regression metric"},
+      {"  metrics: [{metric: brannin, metric_type: synthetic_metric}]", "did you mean 'branin'?"},
+      {"  metrics: [{metric: ZDT1, metric_type: synthetic_metric}]", "has 2 values, a metric is one number"},
+      {"  metrics: [{name: a, metric_type: sklearn_metric}]", "needs 'metric', the name of the function"},
+      {"  metrics: [{name: a, metric_type: instantiated}]", "a metric of type 'instantiated' is not built yet"},
+      {"  metrics: [{metric: NRMSE, metric_func_kwargs: {normalizer: iqd}}]", "expected one of iqr, std"},
+      {"  metrics: [{metric: MSE, metric_func_kwargs: {weights: [1]}}]", "unknown key 'weights'"},
+      {"  metrics: [{metric: MSE, metric_func_kwargs: 3}]", "expected a mapping, found the integer 3"},
       {"  metrics: [{name: a, metric_type: other}]", "expected one of metric, boa_metric"},
       {"  metrics: [{name: a}, {name: b}]\n  weights: [1]", "expected one weight for each metric (2), found 1"},
       {"  metrics: [{name: a, weight: 1}, {name: b}]", "the metric 'b' has no weight, others have"},
@@ -147,6 +153,22 @@ TEST(ObjectiveConfig, WrongThresholdsAreNamed) {
   }
   EXPECT_THAT(error_of(with_objective("  metrics: [{name: a}, {name: b}]\n  objective_thresholds: a <= 3")),
               HasSubstr("expected a list of texts"));
+}
+
+TEST(ObjectiveConfig, ComputedMetricsKnowTheirFunction) {
+  const auto metrics = config_of(with_objective("  weights: [1, 1, 1, 0.5]\n"
+                                                "  metrics:\n"
+                                                "    - metric: RMSE\n"
+                                                "    - {metric: max_error, metric_type: sklearn_metric, name: worst}\n"
+                                                "    - {metric: branin, metric_type: synthetic_metric, noise_sd: 2}\n"
+                                                "    - {metric: NRMSE, metric_func_kwargs: {normalizer: std}}"))
+                           .optimization_config.metrics;
+  EXPECT_EQ(metrics.at(0).name, "RMSE");
+  EXPECT_EQ(metrics.at(0).function, "RootMeanSquaredError");
+  EXPECT_EQ(metrics.at(1).name, "worst");
+  EXPECT_EQ(metrics.at(1).function_name, "max_error");
+  EXPECT_EQ(metrics.at(2).function_name, "branin");
+  EXPECT_EQ(metrics.at(3).function_kwargs.at("normalizer").as_string(), "std");
 }
 
 TEST(ObjectiveConfig, OutcomeConstraintsMayBindObjectivesSumsAndUnlistedMetrics) {

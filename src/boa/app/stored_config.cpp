@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "boa/util/error.hpp"
+#include "boa/util/json.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::app {
@@ -60,6 +61,12 @@ std::vector<std::string> texts_of(const std::vector<Constraint>& constraints) {
   std::vector<std::string> texts;
   for (const Constraint& constraint : constraints) texts.push_back(constraint.text);
   return texts;
+}
+
+std::string describe_function(const core::Metric& metric) {
+  std::string text = metric.function_name.empty() ? metric.function : metric.function_name;
+  if (metric.function_kwargs.size() > 0) text += " with " + util::write_json(metric.function_kwargs);
+  return text;
 }
 
 std::string describe_noise(const core::Metric& metric) {
@@ -171,9 +178,9 @@ std::string describe_difference(const core::OptimizationConfig& stored, const co
       return fmt::format("metric '{}': noise_sd {} in the experiment, {} in the config", metric.name,
                          describe_noise(metric), describe_noise(*other));
     }
-    if (metric.function != other->function) {
-      return fmt::format("metric '{}': {} in the experiment, {} in the config", metric.name, metric.function,
-                         other->function);
+    if (describe_function(metric) != describe_function(*other)) {
+      return fmt::format("metric '{}': {} in the experiment, {} in the config", metric.name, describe_function(metric),
+                         describe_function(*other));
     }
   }
   for (const core::Metric& metric : given.metrics) {

@@ -23,6 +23,7 @@ std::shared_ptr<runner::BaseWrapper> make_wrapper(const ExperimentSession& sessi
   options.has_time_to_live = config.scheduler.ttl_seconds_for_trials.has_value();
   options.init_seconds_between_polls = config.scheduler.init_seconds_between_polls;
   options.poll_backoff_factor = config.scheduler.seconds_between_polls_backoff_factor;
+  options.noise_seed = session.strategy.seed;
   options.optimization_config = session.experiment.optimization_config();
   options.search_space = session.experiment.search_space();
   if (!config.parameter_origins.empty()) {

@@ -236,7 +236,10 @@ bool is_in_constraint(const OptimizationConfig& config, const std::string& metri
 Node metric_to_ax(const Metric& metric) {
   util::NodeArray names;
   for (const std::string& name : metric.param_names) names.emplace_back(name);
+  const Node evaluated = metric.function_name.empty() ? Node("<lambda>") : Node(metric.function_name);
   return Node::object({{"__type", metric.function},
+                       {"to_eval_name", evaluated},
+                       {"metric_to_eval", evaluated},
                        {"name", metric.name},
                        {"lower_is_better", metric.minimize},
                        {"noise_sd", noise_sd_to_ax(metric)},
@@ -253,6 +256,9 @@ Metric metric_from_ax(const Node& node, const std::string& path) {
   metric.name = ax::need_string(node, "name", path);
   const std::string& type = ax::need_string(node, "__type", path);
   if (type != "Metric") metric.function = type;  // Ax's plain metric of a constraint: the value is passed through
+  if ((type == "BOASklearnMetric" || type == "ModularMetric") && ax::find_entry(node, "to_eval_name") != nullptr) {
+    metric.function_name = ax::need_string(node, "to_eval_name", path);
+  }
   if (ax::find_entry(node, "lower_is_better") != nullptr) metric.minimize = ax::flag(node, "lower_is_better", path);
   read_noise(node, path, metric);
   if (ax::find_entry(node, "weight") != nullptr) metric.weight = ax::need_double(node, "weight", path);

@@ -18,7 +18,10 @@ enum class NoiseKind {
 /// A quantity that the model returns for each arm.
 struct Metric {
   std::string name;
-  std::string function = "PassThrough";  ///< what makes the number from a result
+  /// What makes the number from a result, as BOA's class: PassThrough, MeanSquaredError, ..., BOASklearnMetric,
+  /// ModularMetric (a test function).
+  std::string function = "PassThrough";
+  std::string function_name;  ///< scikit-learn's or the test function's own name; else empty
   bool minimize = true;
   NoiseKind noise = NoiseKind::kUnset;
   double noise_sd = 0;           ///< of kKnown

@@ -31,8 +31,18 @@ Formula gramacy() {
 }
 
 Formula constrained_hartmann() {
-  return constrained(single("ConstrainedHartmann", same_bounds(6, 0, 1), hartmann, -3.32237), 1,
-                     [](const Vector& x, Vector& g) { g[0] = 1.0 - x.norm(); });
+  return constrained(
+      single(
+          "ConstrainedHartmann", same_bounds(6, 0, 1), [](const Vector& x) { return hartmann(x); }, -3.32237),
+      1, [](const Vector& x, Vector& g) { g[0] = 1.0 - x.norm(); });
+}
+
+/// The same feasible set with a smooth slack.
+Formula constrained_hartmann_smooth() {
+  Formula formula = constrained_hartmann();
+  formula.name = "ConstrainedHartmannSmooth";
+  formula.slack = [](const Vector& x, Vector& g) { g[0] = 1.0 - x.squaredNorm(); };
+  return formula;
 }
 
 double pressure_vessel_cost(const Vector& x) {
@@ -127,8 +137,8 @@ Formula speed_reducer() {
 }  // namespace
 
 void add_engineering(TestFunctionRegistry& registry) {
-  for (Formula (*make)() :
-       {gramacy, constrained_hartmann, pressure_vessel, speed_reducer, tension_compression_string, welded_beam_so}) {
+  for (Formula (*make)() : {gramacy, constrained_hartmann, constrained_hartmann_smooth, pressure_vessel, speed_reducer,
+                            tension_compression_string, welded_beam_so}) {
     const std::string name = make().name;
     registry.add(name, [make, name](Index given, const util::Node&) {
       Formula formula = make();

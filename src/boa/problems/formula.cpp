@@ -73,6 +73,7 @@ Index dimension(const std::string& name, Index given, Index fallback, Index leas
 const TestFunctionRegistry& test_function_registry() {
   static const TestFunctionRegistry registry = [] {
     TestFunctionRegistry all("test function");
+    add_augmented(all);
     add_synthetic(all);
     add_engineering(all);
     add_multi_objective(all);

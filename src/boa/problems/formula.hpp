@@ -41,11 +41,14 @@ Index dimension(const std::string& name, Index given, Index fallback, Index leas
 
 /// Branin in its own box.
 double branin(double x1, double x2);
-/// The sum in Hartmann's functions over the first d columns of a table (d = 3 has its own).
-double hartmann(const Vector& x);
+/// The sum in Hartmann's functions over the first d columns of a table (d = 3 has its own). `first_weight` belongs to
+/// the first of its four terms.
+double hartmann(const Vector& x, double first_weight = 1.0);
+double ackley(const Vector& x);
 
 // One family each; they add their names to the registry.
 using TestFunctionRegistry = util::Registry<TestFunctionFactory>;
+void add_augmented(TestFunctionRegistry& registry);
 void add_synthetic(TestFunctionRegistry& registry);
 void add_engineering(TestFunctionRegistry& registry);
 void add_multi_objective(TestFunctionRegistry& registry);

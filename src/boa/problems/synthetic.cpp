@@ -15,8 +15,8 @@ double branin(double x1, double x2) {
   return a * a + 10.0 * (1.0 - 1.0 / (8.0 * pi)) * std::cos(x1) + 10.0;
 }
 
-double hartmann(const Vector& x) {
-  static const double alpha[4] = {1.0, 1.2, 3.0, 3.2};
+double hartmann(const Vector& x, double first_weight) {
+  const double alpha[4] = {first_weight, 1.2, 3.0, 3.2};
   static const double a3[4][6] = {{3, 10, 30}, {0.1, 10, 35}, {3, 10, 30}, {0.1, 10, 35}};
   static const double p3[4][6] = {{3689, 1170, 2673}, {4699, 4387, 7470}, {1091, 8732, 5547}, {381, 5743, 8828}};
   static const double a6[4][6] = {
@@ -39,6 +39,12 @@ double hartmann(const Vector& x) {
   return -sum;
 }
 
+double ackley(const Vector& x) {
+  const double d = static_cast<double>(x.size());
+  return -20.0 * std::exp(-0.2 * x.norm() / std::sqrt(d)) -
+         std::exp((2.0 * std::numbers::pi * x.array()).cos().mean()) + 20.0 + std::numbers::e;
+}
+
 namespace {
 
 constexpr double kPi = std::numbers::pi;
@@ -52,7 +58,8 @@ Formula make_hartmann(Index given) {
     // Picheny, Wagner & Ginsbourger (2013): standardised.
     return single("Hartmann", same_bounds(4, 0, 1), [](const Vector& x) { return (1.1 + hartmann(x)) / 0.839; }, {});
   }
-  return single("Hartmann", same_bounds(d, 0, 1), hartmann, d == 3 ? -3.86278 : -3.32237);
+  return single(
+      "Hartmann", same_bounds(d, 0, 1), [](const Vector& x) { return hartmann(x); }, d == 3 ? -3.86278 : -3.32237);
 }
 
 double shekel(const Vector& x, int m) {
@@ -78,12 +85,6 @@ Formula make_shekel(Index given, const util::Node& params) {
                                         : m == 10 ? std::optional(-10.536443)
                                                   : std::nullopt;
   return single("Shekel", same_bounds(4, 0, 10), [m](const Vector& x) { return shekel(x, m); }, optimum);
-}
-
-double ackley(const Vector& x) {
-  const double d = static_cast<double>(x.size());
-  return -20.0 * std::exp(-0.2 * x.norm() / std::sqrt(d)) - std::exp((2.0 * kPi * x.array()).cos().mean()) + 20.0 +
-         std::numbers::e;
 }
 
 double levy(const Vector& x) {

@@ -125,7 +125,8 @@ void ArmRun::step(const core::Trial& trial) {
     if (!anything_lives()) fail(*stopping_);
     return;
   }
-  const ModelReport report = read_model_report(folder_, arm_of(trial).name, context_.options.optimization_config);
+  const ModelReport report = read_model_report(folder_, {arm_of(trial).name, context_.options.noise_seed},
+                                               context_.options.optimization_config);
   note_change(report);
   if (follow_model_status(report) || fail_by_exit_status(report)) return;
   note_hand_on(report);

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "boa/runner/result_values.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/files.hpp"
 #include "boa/util/json.hpp"
@@ -86,9 +87,6 @@ util::Result<Node, std::string> read_mapping(const fs::path& folder, const std::
   }
 }
 
-/// R and Julia write scalars as lists of one.
-const Node& unwrap(const Node& node) { return node.is_array() && node.size() == 1 ? node.at(std::size_t{0}) : node; }
-
 std::optional<TrialStatus> status_from(const Node& written) {
   const Node& value = written.is_array() && written.size() > 0 ? written.at(std::size_t{0}) : written;
   if (value.is_int()) return core::trial_status_from_number(value.as_int());
@@ -118,8 +116,7 @@ void read_status(const Node& mapping, const std::string& file, ModelReport& repo
   const std::optional<TrialStatus> status = status_from(it->second);
   if (status == TrialStatus::kRunning) {
     report.says_running = true;
-    const Node& value = unwrap(it->second);
-    if (value.is_number())
+    if (unwrap_scalar(it->second).is_number())
       report.remarks.push_back(fmt::format("{}: the status 4 means RUNNING; ABANDONED is 5", file));
   } else if (status && core::is_terminal(*status)) {
     report.status = status;
@@ -131,111 +128,9 @@ void read_status(const Node& mapping, const std::string& file, ModelReport& repo
   }
 }
 
-bool means_missing(const Node& value) {
-  if (value.is_null()) return true;
-  if (value.is_float() && std::isnan(value.as_double())) return true;
-  if (!value.is_string()) return false;
-  const std::string lower = util::to_lower(util::trim(value.as_string()));
-  return lower == "nan" || lower == "na";
-}
-
-bool looks_like_number(const std::string& text) {
-  const std::string trimmed(util::trim(text));
-  double number = 0;
-  const auto end = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), number);
-  return end.ec == std::errc() && end.ptr == trimmed.data() + trimmed.size();
-}
-
-/// The number of a pass-through metric, or why it is none.
-util::Result<double, std::string> number_from(const Node& written) {
-  const Node& value = unwrap(written);
-  if (means_missing(value) || (value.is_object() && value.size() == 0)) {
-    return util::failure(std::string("NaNs in Results: it is missing (NaN, NA or null)"));
-  }
-  if (value.is_bool()) return value.as_bool() ? 1.0 : 0.0;
-  if (value.is_number()) {
-    if (std::isfinite(value.as_double())) return value.as_double();
-    return util::failure(std::string("it is infinite"));
-  }
-  if (value.is_string() && looks_like_number(value.as_string())) {
-    return util::failure(
-        fmt::format("it is the text '{}': the quotes are the trouble, write it without them", value.as_string()));
-  }
-  return util::failure(fmt::format("it must be a number, not {}", value.describe()));
-}
-
-struct Observation {
-  double mean = 0;
-  std::optional<double> sem;
-};
-
-util::Result<Observation, std::string> observation_from(const Node& written) {
-  const Node& value = unwrap(written);
-  Observation observation;
-  const Node* mean = &value;
-  if (value.is_object() && value.contains("wrapper_args")) {
-    mean = value.find("wrapper_args");
-    if (const Node* sem = value.find("sem")) {
-      const Node& number = unwrap(*sem);
-      if (number.is_number() && number.as_double() >= 0) {
-        observation.sem = number.as_double();
-      } else if (means_missing(number)) {
-        observation.sem = std::nan("");
-      } else {
-        return util::failure(fmt::format("its sem must be a number >= 0, not {}", number.describe()));
-      }
-    }
-  }
-  const auto number = number_from(*mean);
-  if (!number) return util::failure(number.error());
-  observation.mean = *number;
-  return observation;
-}
-
-std::string missing_reason(const std::string& metric, const Node& mapping, const std::string& file) {
-  std::vector<std::string> keys;
-  for (const auto& [key, value] : mapping.as_object()) keys.push_back(key);
-  const std::string nearest = util::nearest_name(metric, keys);
-  return fmt::format("{} has no value of the metric '{}'; it has: {}{}", file, metric, util::join(keys, ", "),
-                     nearest.empty() ? "" : fmt::format(" (is '{}' meant?)", nearest));
-}
-
-void read_values(Node mapping, const std::string& file, const std::string& arm_name,
-                 const core::OptimizationConfig& config, ModelReport& report) {
-  std::erase_if(mapping.as_object(), [](const auto& entry) { return is_status_key(entry.first); });
-  if (mapping.size() == 0) return;
-  report.result = ModelReport::Result::kComplete;
-  for (const auto& [key, value] : mapping.as_object()) {
-    if (config.find_metric(key) == nullptr) report.unknown_metrics.push_back(key);
-  }
-  for (const core::Metric& metric : config.metrics) {
-    const bool needed = config.is_needed(metric.name);
-    const Node* value = mapping.find(metric.name);
-    if (value == nullptr) {
-      if (!needed) continue;
-      report.result = ModelReport::Result::kIncomplete;
-      report.reason = missing_reason(metric.name, mapping, file);
-      return;
-    }
-    const auto observation = observation_from(*value);
-    if (observation) {
-      report.rows.push_back({arm_name, metric.name, observation->mean, observation->sem});
-      continue;
-    }
-    const std::string problem = fmt::format("{}: metric '{}': {}", file, metric.name, observation.error());
-    if (!needed) {
-      report.remarks.push_back(problem);
-    } else if (report.result == ModelReport::Result::kComplete) {
-      report.result = ModelReport::Result::kRejected;
-      report.reason = problem;
-    }
-  }
-}
-
 }  // namespace
 
-ModelReport read_model_report(const fs::path& folder, const std::string& arm_name,
-                              const core::OptimizationConfig& config) {
+ModelReport read_model_report(const fs::path& folder, const ArmData& arm, const core::OptimizationConfig& config) {
   ModelReport report;
   const std::vector<std::string> files = files_in(folder);
   const std::vector<std::string> status_files = first_existing(files, kStatusNames);
@@ -258,7 +153,8 @@ ModelReport read_model_report(const fs::path& folder, const std::string& arm_nam
     return report;
   }
   if (status_files.empty()) read_status(*mapping, result_files.front(), report);
-  read_values(std::move(*mapping), result_files.front(), arm_name, config, report);
+  std::erase_if(mapping->as_object(), [](const auto& entry) { return is_status_key(entry.first); });
+  if (mapping->size() > 0) read_values(*mapping, result_files.front(), arm, config, report);
   return report;
 }
 

@@ -22,6 +22,9 @@ struct FileStamp {
 /// What a model's files say at this moment. Base names are looked for in this order, the first that exists wins:
 /// trial_status, TrialStatus (status only), output, outputs, result, results, metric, metrics; with a last suffix
 /// .json, .yaml or .yml in any case.
+///
+/// A result maps metrics to values. Where a metric's name is not among its keys, the whole result may be the arguments
+/// of its function: `{"y_true": [...], "y_pred": [...]}`.
 struct ModelReport {
   enum class Result {
     kNone,        ///< no result file, or one without any metric
@@ -48,7 +51,14 @@ struct ModelReport {
   FileStamp stamp;                           ///< of the file that counts
 };
 
-ModelReport read_model_report(const std::filesystem::path& folder, const std::string& arm_name,
+/// Whose result is read.
+struct ArmData {
+  std::string name;              ///< `3_0`
+  std::uint64_t noise_seed = 0;  ///< for the simulated noise of test functions; the same arm gets the same noise
+};
+
+/// UnsupportedError if a metric's function is not known.
+ModelReport read_model_report(const std::filesystem::path& folder, const ArmData& arm,
                               const core::OptimizationConfig& config);
 
 }  // namespace boa::runner

@@ -19,6 +19,8 @@ const std::vector<std::string> kSeedTexts = {
     "y: 1.5\nextra:\n  wrapper_args: [2]\n  sem: .nan\ntrial_status: failed\n",
     "{y: &a [1, *a], <<: {extra: 3}}\n",
     "Submitted batch job 4711\n",
+    R"({"y": 1, "rmse": {"y_true": [1, 2.5, 3], "y_pred": [1, 2, 4], "sample_weight": [1, 0, 2]}})",
+    "y: 1\nrmse: [[1, 2], [3, 4]]\n",
 };
 
 /// A sample with bytes changed, removed, doubled, or with a piece of another sample inside.
@@ -52,6 +54,9 @@ TEST(ResultFilesFuzz, WhateverAModelWritesIsReadOrRefusedWithAReason) {
   config.metrics.emplace_back().name = "y";
   config.metrics.emplace_back().name = "extra";
   config.metrics.back().info_only = true;
+  config.metrics.emplace_back().name = "rmse";
+  config.metrics.back().info_only = true;
+  config.metrics.back().function = "RootMeanSquaredError";
   const boa::testing::TemporaryFolder folder;
   util::Rng rng(20260);
   int complete = 0;
@@ -59,7 +64,7 @@ TEST(ResultFilesFuzz, WhateverAModelWritesIsReadOrRefusedWithAReason) {
     const bool is_json = rng.below(2) == 0;
     const auto path = folder.path() / (is_json ? "output.json" : "output.yaml");
     util::write_file(path, mutated(rng));
-    const ModelReport report = read_model_report(folder.path(), "0_0", config);
+    const ModelReport report = read_model_report(folder.path(), {"0_0"}, config);
     if (report.result == ModelReport::Result::kComplete) {
       ++complete;
       ASSERT_FALSE(report.rows.empty());

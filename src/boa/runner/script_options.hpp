@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -31,6 +32,7 @@ struct ScriptOptions {
   double poll_backoff_factor = 1.5;
 
   bool allow_python = true;  ///< commands that call load_py may start python3
+  std::uint64_t noise_seed = 0;  ///< of the noise that test functions (synthetic metrics) simulate
 
   core::OptimizationConfig optimization_config;
   core::SearchSpace search_space;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "boa/metrics/metrics.hpp"
 #include "boa/runner/trial_folder.hpp"
 #include "boa/util/error.hpp"
 
@@ -16,10 +17,7 @@ ScriptWrapper::ScriptWrapper(ScriptOptions options, std::shared_ptr<execution::E
                              const util::Clock& clock, util::Log& log)
     : executor_(std::move(executor)), context_(std::move(options), *executor_, clock, log) {
   for (const core::Metric& metric : context_.options.optimization_config.metrics) {
-    if (metric.function == "PassThrough") continue;
-    throw UnsupportedError(
-        fmt::format("the metric function '{}' of '{}' is not built yet", metric.function, metric.name),
-        "The model itself can return the value.");
+    static_cast<void>(metrics::make_metric_function(metric));  // throws for one that is not known
   }
 }
 
@@ -107,8 +105,9 @@ util::Result<std::vector<core::DataRow>, std::string> ScriptWrapper::fetch_trial
       continue;
     }
     // A trial that ended earlier: what its folder says.
-    const ModelReport report = read_model_report(arm_folder(context_.options.experiment_dir, trial, i),
-                                                 trial.arms[i].name, context_.options.optimization_config);
+    const ModelReport report =
+        read_model_report(arm_folder(context_.options.experiment_dir, trial, i),
+                          {trial.arms[i].name, context_.options.noise_seed}, context_.options.optimization_config);
     if (report.result == ModelReport::Result::kComplete)
       rows.insert(rows.end(), report.rows.begin(), report.rows.end());
     if (!report.reason.empty()) reason = report.reason;

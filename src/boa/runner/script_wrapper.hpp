@@ -25,7 +25,7 @@ namespace boa::runner {
 class ScriptWrapper final : public BaseWrapper {
  public:
   /// `clock` and `log` must outlive it. UserInputError or UnsupportedError for a template that no command may hold, and
-  /// for a metric that is computed by boa.
+  /// for a metric function that is not known.
   ScriptWrapper(ScriptOptions options, std::shared_ptr<execution::Executor> executor, const util::Clock& clock,
                 util::Log& log);
   ~ScriptWrapper() override;

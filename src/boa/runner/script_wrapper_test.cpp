@@ -526,8 +526,8 @@ TEST_F(ScriptWrapperTest, OutputGoesToTheLogLineByLine) {
   EXPECT_THAT(messages_, HasSubstr("trial 3: one\ntrial 3: two\ntrial 3: last\n"));
 }
 
-TEST_F(ScriptWrapperTest, AMetricThatBoaComputesIsRefusedByName) {
-  options_.optimization_config.metrics[0].function = "RMSE";
+TEST_F(ScriptWrapperTest, AMetricFunctionThatNobodyKnowsIsRefusedBeforeTheRun) {
+  options_.optimization_config.metrics[0].function = "Meanstd";
   EXPECT_THROW(wrapper(), UnsupportedError);
 }
 
