@@ -278,8 +278,6 @@ TEST(BoaConfig, TopLevelKeysAreKnownOrRefused) {
               HasSubstr("c.yaml:3:1: unknown key 'schedular'; did you mean 'scheduler'?"));
   EXPECT_THAT(error_of("parameters: {}\n"), HasSubstr("'objective' is missing"));
   EXPECT_THAT(error_of("objective: {metrics: [{name: a}]}\n"), HasSubstr("'parameters' is missing"));
-  EXPECT_THAT(error_of("optimization_options: {n_trials: 3}\n"),
-              HasSubstr("UNSUPPORTED /p/c.yaml:1:1: optimization_options: the deprecated form"));
   EXPECT_THAT(error_of(with_lines("model_options: 3")), HasSubstr("expected a mapping or a list"));
   EXPECT_EQ(
       error_of(with_lines(

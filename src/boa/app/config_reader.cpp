@@ -90,15 +90,6 @@ void check_top_level(const Node& top, ConfigContext& context) {
   }
 }
 
-void refuse_old_form(const Node& top, const std::string& file) {
-  const Node* old = top.find("optimization_options");
-  if (old == nullptr) return;
-  const ConfigError error({file, old->key_line(), old->key_column()}, "optimization_options",
-                          "the deprecated form of the config is not built yet");
-  throw UnsupportedError(error.what(),
-                         "The present form has 'objective', 'scheduler' and 'generation_strategy' at the top level.");
-}
-
 void read_search_space(const Node& top, BoaConfig& config, ConfigContext& context) {
   const Node* node = find_given(top, "parameters");
   if (node == nullptr) {
@@ -145,6 +136,12 @@ void check_param_names(const Node& top, const BoaConfig& config, ConfigContext& 
 
 }  // namespace
 
+Node parse_config(const std::string& text, const std::filesystem::path& path) {
+  return parse({text, {}, path.string(), {}}, path);
+}
+
+bool is_json_config(const std::filesystem::path& file) { return format_of(file) == Format::kJson; }
+
 void ConfigContext::warn(const Node& at, std::string_view key_path, const std::string& message) {
   const ConfigError as_error({problems.file(), at.key_line(), at.key_column()}, std::string(key_path), message);
   warnings.emplace_back(as_error.what());
@@ -161,7 +158,7 @@ void understand(BoaConfig& config, const std::string& file) {
                       fmt::format("expected a mapping at the top level, found {}", top.describe()),
                       "A config begins with keys such as 'objective:' and 'parameters:'.");
   }
-  refuse_old_form(top, file);
+  convert_old_form(top, context);
   if (find_given(top, "parameter_keys") != nullptr) config.parameter_origins = flatten_parameter_keys(top, context);
   check_top_level(top, context);
   read_search_space(top, config, context);

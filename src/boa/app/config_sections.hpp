@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,6 +41,14 @@ core::OptimizationConfig read_objective(const util::Node& node, ConfigContext& c
 scheduler::SchedulerOptions read_scheduler(const util::Node& top, ConfigContext& context);
 GenerationOptions read_generation(const util::Node& node, ConfigContext& context);
 ScriptOptions read_script(const util::Node& node, ConfigContext& context);
+
+/// The file as data, YAML or JSON by the suffixes of its name.
+util::Node parse_config(const std::string& text, const std::filesystem::path& file);
+bool is_json_config(const std::filesystem::path& file);
+
+/// Turns deprecated forms (`optimization_options`, `sklearn_metric: X` in a metric) into the present ones, each with a
+/// warning that shows the present one. `top` is a mapping.
+void convert_old_form(util::Node& top, ConfigContext& context);
 
 /// Replaces `parameters` in the config by what `parameter_keys` addresses, under flat names; removes both keys'
 /// sources.

@@ -23,8 +23,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kShortFla
     {"-td", "--temporary-dir"},
 }};
 
-constexpr std::array<std::string_view, 6> kNotBuiltYet = {"async",     "migrate", "report",
-                                                          "dashboard", "export",  "import"};
+constexpr std::array<std::string_view, 5> kNotBuiltYet = {"async", "report", "dashboard", "export", "import"};
 
 constexpr const char* kDescription =
     "boa - Bayesian Optimization for Anything\n\n"
@@ -201,6 +200,9 @@ class Parser {
                     "  boa check config.yaml");
     add_target(check, "FILE", "YAML or JSON config");
     add_path_options(check);
+    CLI::App& migrate = add_command(Command::kMigrate, "migrate", "Print a config in its present form",
+                                    "  boa migrate old.yaml > config.yaml");
+    add_target(migrate, "FILE", "YAML or JSON config in a deprecated form");
     add_looking_command(Command::kStatus, "status", "Where a run stands");
     add_looking_command(Command::kBest, "best", "The best trial, or trials, of a run");
     add_looking_command(Command::kTrials, "trials", "Every trial of a run");

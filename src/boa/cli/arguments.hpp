@@ -8,7 +8,7 @@
 
 namespace boa::cli {
 
-enum class Command { kPrint, kRun, kResume, kCheck, kStatus, kBest, kTrials, kPredict, kInit, kAskTell };
+enum class Command { kPrint, kRun, kResume, kCheck, kMigrate, kStatus, kBest, kTrials, kPredict, kInit, kAskTell };
 
 /// What the command line asks for.
 struct Invocation {

@@ -15,6 +15,7 @@
 #include "boa/app/ask_tell_server.hpp"
 #include "boa/app/controller.hpp"
 #include "boa/app/experiment_session.hpp"
+#include "boa/app/migration.hpp"
 #include "boa/app/problem_summary.hpp"
 #include "boa/app/starter_projects.hpp"
 #include "boa/app/summaries.hpp"
@@ -137,6 +138,15 @@ int check(const Invocation& invocation) {
   return 0;
 }
 
+int migrate(const Invocation& invocation) {
+  require_config_file(invocation.target);
+  const app::Migration migration = app::migrate_config(invocation.target);
+  for (const std::string& warning : migration.warnings) warn(warning);
+  if (migration.warnings.empty()) Terminal().line("The config is in the present form already.");
+  print(migration.text);
+  return 0;
+}
+
 /// One of the commands that only look.
 template <typename MakeNode, typename MakeText>
 int look(const Invocation& invocation, MakeNode&& make_node, MakeText&& make_text) {
@@ -193,6 +203,8 @@ int dispatch(const Invocation& invocation) {
       return resume(invocation);
     case Command::kCheck:
       return check(invocation);
+    case Command::kMigrate:
+      return migrate(invocation);
     case Command::kStatus:
       return look(invocation, app::status_of_view, status_text);
     case Command::kBest:

@@ -31,7 +31,7 @@ struct ScriptOptions {
   double init_seconds_between_polls = 1;
   double poll_backoff_factor = 1.5;
 
-  bool allow_python = true;  ///< commands that call load_py may start python3
+  bool allow_python = true;      ///< commands that call load_py may start python3
   std::uint64_t noise_seed = 0;  ///< of the noise that test functions (synthetic metrics) simulate
 
   core::OptimizationConfig optimization_config;
