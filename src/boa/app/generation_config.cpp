@@ -6,6 +6,7 @@
 
 #include "boa/app/config_sections.hpp"
 #include "boa/generation/model_names.hpp"
+#include "boa/generation/modular_options.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::app {
@@ -94,15 +95,6 @@ struct AutomaticFields {
 
 constexpr std::string_view kPath = "generation_strategy";
 
-/// Options of modular BoTorch models; known, so that the message can say what they are.
-bool is_modular_option(const std::string& key) {
-  for (const char* known : {"botorch_acqf_class", "acquisition_options", "surrogate", "refit_on_cv", "refit_on_update",
-                            "warm_start_refit", "acquisition_class", "surrogate_specs", "botorch_model_class"}) {
-    if (key == known) return true;
-  }
-  return false;
-}
-
 bool is_quasirandom(const std::string& model) {
   const std::string value = generation::model_value(model);
   return value == "Sobol" || value == "Uniform";
@@ -114,6 +106,10 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
   const std::string key_path = path + ".model_kwargs";
   if (!kwargs->is_object()) {
     context.problems.add(*kwargs, key_path, fmt::format("expected a mapping, found {}", kwargs->describe()));
+    return;
+  }
+  if (generation::takes_modular_options(generation::model_value(model))) {
+    generation::read_modular_options(*kwargs, key_path, context.problems);
     return;
   }
   const std::vector<std::string> own = {"seed", "deduplicate", "scramble", "init_position",
@@ -129,9 +125,8 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
                                          integer ? "a whole number of at least 0" : "true or false", value.describe()));
       }
     } else {
-      context.problems.add_unsupported(
-          value, key_path,
-          fmt::format("the {}option '{}' of {}", is_modular_option(key) ? "modular BoTorch " : "", key, model));
+      context.problems.add_unsupported(value, key_path, fmt::format("the option '{}' of {}", key, model),
+                                       "BOTORCH_MODULAR takes options.");
     }
   }
 }
@@ -155,7 +150,8 @@ void check_model(const Node& node, const std::string& path, const std::string& m
         fmt::format("unknown model '{}'{}", model, nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)),
         "Allowed: " + util::join(known, ", "));
   } else if (!generation::is_served_model(model)) {
-    context.problems.add_unsupported(node.at("model"), path + ".model", fmt::format("the model {}", model));
+    context.problems.add_unsupported(node.at("model"), path + ".model", fmt::format("the model {}", model),
+                                     "Served: " + util::join(generation::served_models(), ", "));
   } else {
     check_model_kwargs(node, path, model, context);
   }

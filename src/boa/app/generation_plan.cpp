@@ -1,5 +1,9 @@
+#include <fmt/core.h>
+
 #include "boa/app/problem_summary.hpp"
 #include "boa/generation/model_names.hpp"
+#include "boa/generation/modular_options.hpp"
+#include "boa/util/error.hpp"
 
 namespace boa::app {
 
@@ -10,10 +14,16 @@ generation::ChosenSteps plan_generation(const BoaConfig& config) {
   }
   generation::ChosenSteps chosen;
   chosen.steps = config.generation.steps;
-  for (const generation::GenerationStep& step : chosen.steps) {
-    chosen.name += (chosen.name.empty() ? "" : "+") + generation::model_value(step.model);
-  }
   chosen.reason = "steps as the config gives them";
+  for (std::size_t i = 0; i < chosen.steps.size(); ++i) {
+    const std::string value = generation::model_value(chosen.steps[i].model);
+    chosen.name += (i == 0 ? "" : "+") + value;
+    const generation::ModularOptions options = generation::modular_options(value, chosen.steps[i].model_kwargs);
+    const std::string why_not = generation::why_not_served(options, config.optimization_config);
+    if (!why_not.empty()) throw UserInputError(fmt::format("generation step {} ({}): {}", i, value, why_not));
+    const std::string given = generation::describe(options);
+    if (!given.empty()) chosen.reason += fmt::format("; {} with {}", value, given);
+  }
   return chosen;
 }
 

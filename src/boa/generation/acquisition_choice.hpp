@@ -11,7 +11,8 @@ namespace boa::generation {
 /// What to maximize for the next point.
 struct ChosenAcquisition {
   std::unique_ptr<acquisition::AcquisitionFunction> function;
-  std::string name;  ///< `LogEI`, `qLogNEI`, ...
+  std::string name;     ///< `LogEI`, `qLogNEI`, ...
+  bool in_logs = true;  ///< the logarithm of what is gained, so that logs of probabilities may be added
 };
 
 /// LogEI (with the probability that the constraints hold) for one point when nothing is pending and outcomes are exact;

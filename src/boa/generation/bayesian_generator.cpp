@@ -11,6 +11,8 @@
 #include "boa/acquisition/optimize_acqf.hpp"
 #include "boa/generation/acquisition_choice.hpp"
 #include "boa/generation/model_data.hpp"
+#include "boa/generation/modular_options.hpp"
+#include "boa/generation/named_acquisitions.hpp"
 #include "boa/generation/sobol_generator.hpp"
 #include "boa/generation/success_model.hpp"
 #include "boa/generation/surrogate.hpp"
@@ -44,10 +46,19 @@ std::unique_ptr<acquisition::AcquisitionFunction> keep_distance(
   return acquisition::make_weighted(std::move(function), std::move(distance));
 }
 
+const char* kernel_of(const ModularOptions& options) {
+  if (!options.covar_module_class) return nullptr;
+  return *options.covar_module_class == KernelClass::kRbf ? "rbf" : "matern52";
+}
+
 class BayesianGenerator final : public Generator {
  public:
   explicit BayesianGenerator(const GeneratorSpec& spec)
-      : Generator(spec.model_key), space_(spec.space), rng_(spec.rng), sequence_(make_sequence(spec)) {}
+      : Generator(spec.model_key),
+        space_(spec.space),
+        rng_(spec.rng),
+        sequence_(make_sequence(spec)),
+        options_(modular_options(spec.model_key, spec.model_kwargs)) {}
 
  private:
   static std::unique_ptr<Generator> make_sequence(const GeneratorSpec& spec) {
@@ -63,6 +74,8 @@ class BayesianGenerator final : public Generator {
   std::optional<Suggestion> next_point(const GenerationRequest& request, const std::vector<Suggestion>& pending);
   /// The models of these data. Points of one call, and of calls between which no observation came, share them.
   const Surrogate& surrogate_of(const ModelData& data, const core::Experiment& experiment);
+  ChosenAcquisition acquisition_for(const Surrogate& surrogate, const Incumbents& incumbents, const Matrix& pending,
+                                    const util::Rng& rng) const;
   std::optional<core::Parameterization> choose_point(const ChosenAcquisition& chosen, const Incumbents& incumbents,
                                                      const Matrix& avoid, const util::Rng& rng);
   std::optional<core::Parameterization> best_spare(const acquisition::AcquisitionFunction& function,
@@ -73,6 +86,7 @@ class BayesianGenerator final : public Generator {
   std::shared_ptr<const UnitSpace> space_;
   util::Rng rng_;
   std::unique_ptr<Generator> sequence_;
+  ModularOptions options_;
   std::unordered_set<std::string> avoided_;  // of the point in progress
   std::optional<Surrogate> surrogate_;       // a cache: last_fits gives the same one again
   std::uint64_t fitted_to_ = 0;
@@ -123,12 +137,12 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
                                           [](const Outcome& o) { return o.noise == OutcomeNoise::kNoisy; });
   collect_avoided(request, pending, repeats_allowed);
   const Matrix model_pending = data.pending.bottomRows(std::min(kMostPending, data.pending.rows()));
-  ChosenAcquisition chosen = choose_acquisition(surrogate, incumbents, model_pending, 1, rng);
+  ChosenAcquisition chosen = acquisition_for(surrogate, incumbents, model_pending, rng);
   // Several objectives tell more points apart than the first one does.
-  if (data.num_objectives == 1) {
+  if (data.num_objectives == 1 && chosen.in_logs) {
     chosen.function = keep_distance(std::move(chosen.function), surrogate.outcomes[0].model, model_pending);
   }
-  if (request.learn_failures) {
+  if (request.learn_failures && chosen.in_logs) {
     chosen.function =
         weigh_by_success(std::move(chosen.function), request.experiment, *space_, surrogate.outcomes[0].model, rng);
   }
@@ -142,12 +156,22 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   return suggestion;
 }
 
+ChosenAcquisition BayesianGenerator::acquisition_for(const Surrogate& surrogate, const Incumbents& incumbents,
+                                                     const Matrix& pending, const util::Rng& rng) const {
+  if (!options_.botorch_acqf_class || incumbents.num_feasible == 0) {
+    return choose_acquisition(surrogate, incumbents, pending, 1, rng);
+  }
+  const NamedAcquisition& named = *find_acquisition(*options_.botorch_acqf_class);
+  return {named.make({surrogate, incumbents, space_->domain(), pending, rng, options_.acquisition_options}),
+          std::string(named.name), named.name.starts_with("qLog")};
+}
+
 const Surrogate& BayesianGenerator::surrogate_of(const ModelData& data, const core::Experiment& experiment) {
   const std::uint64_t now = fingerprint(data);
   if (!surrogate_ || fitted_to_ != now) {
     const auto n = static_cast<std::uint64_t>(data.outcomes[0].y.size());
     surrogate_.reset();
-    surrogate_ = fit_surrogate(data, *space_, rng_.split("model", n), last_fits(experiment));
+    surrogate_ = fit_surrogate(data, *space_, rng_.split("model", n), last_fits(experiment), kernel_of(options_));
     fitted_to_ = now;
   }
   return *surrogate_;

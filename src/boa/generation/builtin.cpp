@@ -10,6 +10,8 @@ const util::Registry<GeneratorFactory>& generator_registry() {
     known.add("BO_MIXED", make_bayesian_generator);
     known.add("BoTorch", make_bayesian_generator);
     known.add("GPEI", make_bayesian_generator);
+    known.add("GPMES", make_bayesian_generator);
+    known.add("MOO", make_bayesian_generator);
     known.add("Sobol", make_sobol_generator);
     known.add("Uniform", make_uniform_generator);
     return known;

@@ -65,13 +65,14 @@ class OutcomeFitter {
   /// `may_bend`: the outcome may be drawn in from its best value on. That keeps the order of values and changes their
   /// distances, which volumes are made of.
   OutcomeFitter(const Outcome& outcome, OutcomeTransform::Tail tail, bool may_bend, const UnitSpace& space,
-                const util::Rng& rng, const RememberedFit* last)
+                const util::Rng& rng, const RememberedFit* last, const char* kernel = nullptr)
       : outcome_(outcome),
         tail_(tail),
         may_bend_(may_bend),
         rng_(rng),
         plain_(outcome.y, OutcomeTransform::Tail::kNone),
-        last_(last) {
+        last_(last),
+        kernel_(kernel) {
     options_.categorical_columns = space.categorical_columns();
     options_.priors = priors_for(space.dim());
     options_.scaled = true;
@@ -82,11 +83,13 @@ class OutcomeFitter {
     const bool may_be_exact = outcome_.noise != OutcomeNoise::kNoisy;
     Variant first{"matern52", OutcomeTransform::Shape::kFar, may_be_exact};
     if (last_ != nullptr) first = {kernel_name(last_->kernel), last_->shape, may_be_exact};
+    if (kernel_ != nullptr) first.kernel = kernel_;
     start_from_last();
     try_variant(first, preference(first));
     for (const Variant& variant : alternatives(may_be_exact)) {
       const bool is_first = variant.shape == first.shape && std::string_view(variant.kernel) == first.kernel;
       if (is_first && !variant.is_long) continue;
+      if (kernel_ != nullptr && std::string_view(variant.kernel) != kernel_) continue;
       start_from_best(may_be_exact);
       if (variant.is_long) options_.starts = 1;
       try_variant(variant, preference(variant));
@@ -200,6 +203,7 @@ class OutcomeFitter {
   util::Rng rng_;
   OutcomeTransform plain_;
   const RememberedFit* last_;  // may be null
+  const char* kernel_;         // the only one to try; null: all
   gp::FitOptions options_;
 
   gp::FitResult result_;
@@ -243,14 +247,14 @@ FittedOutcome fit_outcome(const Outcome& outcome, OutcomeTransform::Tail bad_tai
 }
 
 Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng,
-                        const std::optional<RememberedFits>& last) {
+                        const std::optional<RememberedFits>& last, const char* kernel) {
   Surrogate surrogate;
   const bool is_usable = last && last->fits.size() == data.outcomes.size();
   const bool is_same = is_usable && last->fingerprint == fingerprint(data);
   for (std::size_t m = 0; m < data.outcomes.size(); ++m) {
     const bool may_bend = data.num_objectives == 1 || m >= data.num_objectives;
     OutcomeFitter fitter(data.outcomes[m], bad_tail(data, m), may_bend, space, rng.split("fit", m),
-                         is_usable ? &last->fits[m] : nullptr);
+                         is_usable ? &last->fits[m] : nullptr, kernel);
     surrogate.outcomes.push_back(is_same ? fitter.repeat() : fitter.fit());
   }
   for (const OutcomeInterval& interval : data.intervals) {

@@ -42,9 +42,9 @@ FittedOutcome fit_outcome(const Outcome& outcome, OutcomeTransform::Tail bad_tai
 /// the data allow it. Deterministic in rng. Never throws because data are odd.
 ///
 /// `last`: fits of earlier data, from which these start; fits of the same data are taken as they are, which costs one
-/// factorisation each.
+/// factorisation each. `kernel`: `rbf` or `matern52`; null: the data decide.
 Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng,
-                        const std::optional<RememberedFits>& last = std::nullopt);
+                        const std::optional<RememberedFits>& last = std::nullopt, const char* kernel = nullptr);
 
 /// Its fits, to be stored with a suggestion.
 RememberedFits remember(const ModelData& data, const Surrogate& surrogate);

@@ -1,0 +1,220 @@
+#include "boa/generation/modular_options.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "boa/generation/named_acquisitions.hpp"
+#include "boa/util/text.hpp"
+
+namespace boa::generation {
+
+namespace {
+
+using util::Field;
+using util::Node;
+
+struct KernelFields {
+  std::optional<double> nu;
+
+  template <typename Self, typename Visitor>
+  static void visit(Self& self, Visitor&& field) {
+    field(Field{.name = "nu", .doc = "smoothness of a MaternKernel: 2.5"}, self.nu);
+  }
+};
+
+struct SurrogateFields {
+  std::optional<ModelClass> botorch_model_class;
+  std::optional<LikelihoodClass> mll_class;
+  std::optional<KernelClass> covar_module_class;
+  Node covar_module_options;
+  bool allow_batched_models = true;  // of independent outcomes: the same models either way
+
+  template <typename Self, typename Visitor>
+  static void visit(Self& self, Visitor&& field) {
+    field(Field{.name = "botorch_model_class", .doc = "model"}, self.botorch_model_class);
+    field(Field{.name = "mll_class", .doc = "what a fit maximizes"}, self.mll_class);
+    field(Field{.name = "covar_module_class", .doc = "kernel"}, self.covar_module_class);
+    field(Field{.name = "covar_module_options", .doc = "its arguments"}, self.covar_module_options);
+    field(Field{.name = "allow_batched_models", .doc = "accepted, without effect"}, self.allow_batched_models);
+  }
+};
+
+struct ModularFields {
+  std::optional<std::string> botorch_acqf_class;
+  Node acquisition_options;
+  Node surrogate;
+  bool refit_on_cv = false;
+  bool refit_on_update = true;
+  bool warm_start_refit = true;
+
+  template <typename Self, typename Visitor>
+  static void visit(Self& self, Visitor&& field) {
+    field(Field{.name = "botorch_acqf_class", .doc = "acquisition function", .not_empty = true},
+          self.botorch_acqf_class);
+    field(Field{.name = "acquisition_options", .doc = "its arguments"}, self.acquisition_options);
+    field(Field{.name = "surrogate", .doc = "model and kernel"}, self.surrogate);
+    field(Field{.name = "refit_on_cv", .doc = "false only"}, self.refit_on_cv);
+    field(Field{.name = "refit_on_update", .doc = "true only"}, self.refit_on_update);
+    field(Field{.name = "warm_start_refit", .doc = "true only"}, self.warm_start_refit);
+  }
+};
+
+/// Empty mappings say nothing; other nulls neither.
+void drop_empty(Node& node, std::initializer_list<const char*> keys) {
+  for (const char* key : keys) {
+    const Node* value = node.find(key);
+    if (value != nullptr && (value->is_null() || (value->is_object() && value->size() == 0))) node.erase(key);
+  }
+}
+
+class Reader {
+ public:
+  explicit Reader(util::Problems& problems) : problems_(problems) {}
+
+  ModularOptions read(Node kwargs, const std::string& path) {
+    drop_empty(kwargs, {"surrogate", "acquisition_options"});
+    ModularFields fields;
+    if (!util::read_fields(kwargs, fields, path, problems_)) return {};
+    const auto only = [&](bool value, bool served, const char* key) {
+      if (value == served) return;
+      problems_.add_unsupported(kwargs.at(key), util::join_key(path, key),
+                                fmt::format("'{}: {}'", key, served ? "false" : "true"));
+    };
+    only(fields.refit_on_cv, false, "refit_on_cv");
+    only(fields.refit_on_update, true, "refit_on_update");
+    only(fields.warm_start_refit, true, "warm_start_refit");
+    options_.botorch_acqf_class = fields.botorch_acqf_class;
+    if (fields.botorch_acqf_class) {
+      check_acquisition(kwargs.at("botorch_acqf_class"), util::join_key(path, "botorch_acqf_class"));
+    }
+    if (!fields.acquisition_options.is_null()) {
+      read_arguments(kwargs.at("acquisition_options"), util::join_key(path, "acquisition_options"));
+    }
+    if (!fields.surrogate.is_null()) read_surrogate(kwargs.at("surrogate"), util::join_key(path, "surrogate"));
+    return std::move(options_);
+  }
+
+ private:
+  void check_acquisition(const Node& node, const std::string& path) {
+    if (find_acquisition(node.as_string()) != nullptr) return;
+    const std::vector<std::string> known = acquisition_names();
+    const std::string nearest = util::nearest_name(node.as_string(), known);
+    problems_.add(node, path,
+                  fmt::format("the acquisition function '{}' is not served{}", node.as_string(),
+                              nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)),
+                  "Served: " + util::join(known, ", "));
+    options_.botorch_acqf_class.reset();
+  }
+
+  void read_arguments(const Node& node, const std::string& path) {
+    if (!node.is_object()) {
+      problems_.add(node, path, fmt::format("expected a mapping, found {}", node.describe()));
+      return;
+    }
+    if (!options_.botorch_acqf_class) {
+      problems_.add(node, path, "arguments need the class that they are for",
+                    "Write botorch_acqf_class: one of " + util::join(acquisition_names(), ", "));
+      return;
+    }
+    const NamedAcquisition& named = *find_acquisition(*options_.botorch_acqf_class);
+    for (const auto& [key, value] : node.as_object()) {
+      const auto it = std::find_if(named.arguments.begin(), named.arguments.end(),
+                                   [&, &name = key](const AcquisitionArgument& a) { return a.name == name; });
+      if (it == named.arguments.end()) {
+        std::vector<std::string> names;
+        for (const AcquisitionArgument& argument : named.arguments) names.emplace_back(argument.name);
+        util::add_unknown_key(problems_, value, path, key, names);
+      } else if (!value.is_number() || !(value.as_double() >= it->at_least && value.as_double() <= it->at_most)) {
+        problems_.add(value, util::join_key(path, key),
+                      fmt::format("expected a number from {} to {}, found {}", util::python_repr(it->at_least),
+                                  util::python_repr(it->at_most), value.describe()));
+      }
+    }
+    options_.acquisition_options = node;
+  }
+
+  void read_surrogate(Node node, const std::string& path) {
+    if (node.is_object()) {
+      drop_empty(node, {"covar_module_options", "model_options", "mll_options", "likelihood_options"});
+    }
+    SurrogateFields fields;
+    if (!util::read_fields(node, fields, path, problems_)) return;
+    options_.covar_module_class = fields.covar_module_class;
+    if (fields.covar_module_options.is_null()) return;
+    const std::string kernel_path = util::join_key(path, "covar_module_options");
+    const Node& arguments = node.at("covar_module_options");
+    KernelFields kernel;
+    if (!fields.covar_module_class) {
+      problems_.add(arguments, kernel_path, "arguments need the class that they are for",
+                    "Write covar_module_class: MaternKernel");
+    } else if (util::read_fields(arguments, kernel, kernel_path, problems_) && kernel.nu) {
+      const bool is_matern = *fields.covar_module_class == KernelClass::kMatern;
+      if (!is_matern) problems_.add(arguments.at("nu"), kernel_path + ".nu", "an RBFKernel has no 'nu'");
+      if (is_matern && *kernel.nu != 2.5) {
+        problems_.add_unsupported(arguments.at("nu"), kernel_path + ".nu",
+                                  fmt::format("a MaternKernel with nu {}", util::python_repr(*kernel.nu)),
+                                  "Served: 2.5");
+      }
+    }
+  }
+
+  util::Problems& problems_;
+  ModularOptions options_;
+};
+
+}  // namespace
+
+ModularOptions read_modular_options(const Node& kwargs, const std::string& path, util::Problems& problems) {
+  if (kwargs.is_null()) return {};
+  if (!kwargs.is_object()) {
+    problems.add(kwargs, path, fmt::format("expected a mapping, found {}", kwargs.describe()));
+    return {};
+  }
+  return Reader(problems).read(kwargs, path);
+}
+
+bool takes_modular_options(std::string_view model_value) {
+  return model_value == "BoTorch" || model_value == "BO_MIXED";
+}
+
+ModularOptions modular_options(std::string_view model_value, const Node& kwargs) {
+  util::Problems problems("model_kwargs");
+  ModularOptions options;
+  if (takes_modular_options(model_value)) options = read_modular_options(kwargs, "model_kwargs", problems);
+  problems.throw_if_any();
+  if (model_value == "GPMES") options.botorch_acqf_class = "qLowerBoundMaxValueEntropy";
+  return options;
+}
+
+std::string describe(const ModularOptions& options) {
+  std::vector<std::string> parts;
+  if (options.botorch_acqf_class) parts.push_back(*options.botorch_acqf_class);
+  if (options.covar_module_class) {
+    for (const auto& [name, value] : field_names(KernelClass{})) {
+      if (value == *options.covar_module_class) parts.emplace_back(name);
+    }
+  }
+  return util::join(parts, ", ");
+}
+
+std::string why_not_served(const ModularOptions& options, const core::OptimizationConfig& config) {
+  if (!options.botorch_acqf_class) return {};
+  const NamedAcquisition& named = *find_acquisition(*options.botorch_acqf_class);
+  const bool is_multi = config.objective.kind == core::Objective::Kind::kMulti;
+  std::vector<std::string> others;
+  const auto serves = [&](const NamedAcquisition& one) {
+    return one.for_several == is_multi && (one.takes_constraints || config.outcome_constraints.empty());
+  };
+  if (serves(named)) return {};
+  for (const NamedAcquisition& one : named_acquisitions()) {
+    if (serves(one)) others.emplace_back(one.name);
+  }
+  const char* why = named.for_several == is_multi ? "takes no outcome constraints"
+                    : is_multi                    ? "takes one objective"
+                                                  : "takes several objectives";
+  return fmt::format("{} {}; for this problem: {}", named.name, why, util::join(others, ", "));
+}
+
+}  // namespace boa::generation

@@ -1,0 +1,152 @@
+#include "boa/generation/modular_options.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+
+#include "boa/generation/generation_strategy.hpp"
+#include "boa/generation/model_names.hpp"
+#include "boa/generation/named_acquisitions.hpp"
+#include "boa/util/error.hpp"
+#include "boa/util/yaml.hpp"
+
+namespace boa::generation {
+namespace modular_test {
+
+using ::testing::HasSubstr;
+using util::Node;
+
+core::OptimizationConfig config_of(bool several, bool constrained) {
+  core::OptimizationConfig config;
+  for (const char* name : {"a", "b"}) config.metrics.emplace_back().name = name;
+  config.objective.terms = {{"a", 1, true}};
+  if (several) {
+    config.objective.kind = core::Objective::Kind::kMulti;
+    config.objective.terms.push_back({"b", 1, false});
+  }
+  if (constrained) {
+    config.outcome_constraints = {{{{"b", 1.0}}, core::OutcomeConstraint::Op::kLessEqual, 0.9, "b <= 0.9"}};
+  }
+  return config;
+}
+
+/// Mixed, x + y <= 1.2.
+core::SearchSpace mixed_space() {
+  using core::ParameterType;
+  return core::SearchSpace(
+      {core::RangeParameter{"x", ParameterType::kFloat, 0, 1, false, std::nullopt},
+       core::RangeParameter{"y", ParameterType::kFloat, 0, 1, false, std::nullopt},
+       core::ChoiceParameter{
+           "c", ParameterType::kString, {std::string("u"), std::string("v"), std::string("w")}, false}},
+      {core::ParameterConstraint{{{"x", 1.0}, {"y", 1.0}}, 1.2, "x + y <= 1.2"}});
+}
+
+/// Six quasi-random points, then four of the model, the last with a trial still running. Returns the experiment.
+core::Experiment run(const std::string& model, const Node& kwargs, const core::OptimizationConfig& config) {
+  core::Experiment experiment("test", mixed_space(), config, {});
+  GenerationStep first, second;
+  first.num_trials = 6;
+  second.model = model;
+  second.model_kwargs = kwargs;
+  GenerationStrategy strategy("test", {first, second}, 11);
+  for (int i = 0; i < 10; ++i) {
+    const Suggestions made = strategy.gen(experiment, 1);
+    EXPECT_TRUE(made.notices.empty()) << model << ": " << made.notices.at(0);
+    const core::Trial& trial =
+        experiment.new_trial({made.points.at(0).parameters}, made.points[0].generator_run, false, {});
+    EXPECT_EQ(experiment.search_space().why_not_member(trial.arms[0].parameters), "") << model;
+    experiment.mark_running(trial.index, {});
+    if (i == 8) continue;
+    const core::Parameterization& point = trial.arms[0].parameters;
+    const double x = core::as_double(*core::find_value(point, "x")), y = core::as_double(*core::find_value(point, "y"));
+    const double shift = core::to_string(*core::find_value(point, "c")) == "v" ? 0 : 0.5;
+    experiment.attach_data(trial.index, {{trial.arms[0].name, "a", std::pow(x - 0.4, 2) + y * y + shift, std::nullopt},
+                                         {trial.arms[0].name, "b", x + 0.1 * y, std::nullopt}});
+    experiment.mark_completed(trial.index, {});
+  }
+  return experiment;
+}
+
+std::string problem_of(const std::string& kwargs) {
+  util::Problems problems("f.yaml");
+  read_modular_options(util::parse_yaml(kwargs, "f.yaml"), "k", problems);
+  if (problems.empty()) return "none";
+  return problems.list()[0].key_path + ": " + problems.list()[0].message + " | " + problems.list()[0].hint;
+}
+
+TEST(ModularOptions, EveryServedAcquisitionRunsInsideOfBoundsAndConstraints) {
+  for (const NamedAcquisition& named : named_acquisitions()) {
+    const Node kwargs = Node::object({{"botorch_acqf_class", std::string(named.name)}});
+    const core::Experiment experiment =
+        run("BOTORCH_MODULAR", kwargs, config_of(named.for_several, named.takes_constraints));
+    EXPECT_EQ(experiment.trial(9).generator_run.gen_metadata.at("acquisition").as_string(), named.name);
+  }
+}
+
+TEST(ModularOptions, EveryServedModelRunsInsideOfBoundsAndConstraints) {
+  for (const std::string& model : served_models()) {
+    const core::Experiment experiment = run(model, {}, config_of(false, false));
+    EXPECT_EQ(experiment.trial(9).generator_run.model_key, model_value(model)) << model;
+  }
+}
+
+TEST(ModularOptions, KernelAndArgumentsAreHonoured) {
+  const Node kwargs = util::parse_yaml(
+      "botorch_acqf_class: qUpperConfidenceBound\nacquisition_options: {beta: 0}\n"
+      "surrogate: {botorch_model_class: SingleTaskGP, mll_class: ExactMarginalLogLikelihood, model_options: {},\n"
+      "            covar_module_class: RBFKernel}\nrefit_on_cv: false\n",
+      "f.yaml");
+  const core::Experiment greedy = run("BOTORCH_MODULAR", kwargs, config_of(false, false));
+  EXPECT_EQ(greedy.trial(9).generator_run.gen_metadata.at("fits").at("outcomes").at(0).at("kernel").as_string(), "rbf");
+  Node bold = kwargs;
+  bold.set("acquisition_options", Node::object({{"beta", 1e6}}));
+  const core::Experiment curious = run("BOTORCH_MODULAR", bold, config_of(false, false));
+  EXPECT_NE(core::to_string(*core::find_value(greedy.trial(9).arms[0].parameters, "x")),
+            core::to_string(*core::find_value(curious.trial(9).arms[0].parameters, "x")));
+  EXPECT_EQ(describe(modular_options("BoTorch", kwargs)), "qUpperConfidenceBound, RBFKernel");
+  EXPECT_EQ(describe(modular_options("GPMES", {})), "qLowerBoundMaxValueEntropy");
+}
+
+TEST(ModularOptions, WhatCannotBeServedIsNamed) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"{}", "none"},
+      {"{surrogate: null, acquisition_options: {}}", "none"},
+      {"{surrogate: {covar_module_class: MaternKernel, covar_module_options: {nu: 2.5}}}", "none"},
+      {"[1]", "k: expected a mapping"},
+      {"{botorch_acqf_class: qExpectedImprovment}", "did you mean 'qExpectedImprovement'?"},
+      {"{botorch_acqf_class: qKnowledgeGradient}",
+       "k.botorch_acqf_class: the acquisition function 'qKnowledgeGradient'"},
+      {"{botorch_acqf: x}", "unknown key 'botorch_acqf'; did you mean 'botorch_acqf_class'?"},
+      {"{acquisition_options: {beta: 1}}", "k.acquisition_options: arguments need the class"},
+      {"{botorch_acqf_class: qUpperConfidenceBound, acquisition_options: {bta: 1}}",
+       "unknown key 'bta'; did you mean 'beta'?"},
+      {"{botorch_acqf_class: qUpperConfidenceBound, acquisition_options: {beta: -1}}", "expected a number from 0"},
+      {"{refit_on_update: false}", "'refit_on_update: false' is not built yet"},
+      {"{surrogate: {botorch_model_class: SaasFullyBayesianSingleTaskGP}}", "SingleTaskGP"},
+      {"{surrogate: {mll_class: LeaveOneOutPseudoLikelihood}}", "ExactMarginalLogLikelihood"},
+      {"{surrogate: {covar_module_options: {nu: 2.5}}}", "arguments need the class"},
+      {"{surrogate: {covar_module_class: MaternKernel, covar_module_options: {nu: 1.5}}}",
+       "a MaternKernel with nu 1.5"},
+      {"{surrogate: {covar_module_class: RBFKernel, covar_module_options: {nu: 2.5}}}", "an RBFKernel has no 'nu'"},
+      {"{surrogate: {model_options: {a: 1}}}", "unknown key 'model_options'"},
+  };
+  for (const auto& [kwargs, part] : cases) EXPECT_THAT(problem_of(kwargs), HasSubstr(part)) << kwargs;
+}
+
+TEST(ModularOptions, AcquisitionsMustFitTheProblem) {
+  ModularOptions options;
+  options.botorch_acqf_class = "qExpectedImprovement";
+  EXPECT_EQ(why_not_served(options, config_of(false, true)), "");
+  EXPECT_THAT(why_not_served(options, config_of(true, false)),
+              HasSubstr("qExpectedImprovement takes one objective; for this problem: qExpectedHypervolumeImprovement"));
+  options.botorch_acqf_class = "qLogNParEGO";
+  EXPECT_THAT(why_not_served(options, config_of(false, false)), HasSubstr("takes several objectives"));
+  options.botorch_acqf_class = "qSimpleRegret";
+  EXPECT_THAT(why_not_served(options, config_of(false, true)), HasSubstr("takes no outcome constraints"));
+  EXPECT_THAT(why_not_served(modular_options("GPMES", {}), config_of(true, false)), HasSubstr("takes one objective"));
+}
+
+}  // namespace modular_test
+}  // namespace boa::generation

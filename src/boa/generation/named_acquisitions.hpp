@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "boa/generation/acquisition_choice.hpp"
+#include "boa/optim/domain.hpp"
+#include "boa/util/node.hpp"
+
+namespace boa::generation {
+
+/// What an acquisition function is made for. At least one observed point is feasible.
+struct AcquisitionContext {
+  const Surrogate& surrogate;
+  const Incumbents& incumbents;
+  const optim::Domain& domain;
+  const Matrix& pending;  ///< p x d
+  const util::Rng& rng;
+  const util::Node& arguments;  ///< checked; null: none
+
+  double argument(std::string_view name, double otherwise) const;
+};
+
+/// A number that the class takes.
+struct AcquisitionArgument {
+  std::string_view name;
+  double at_least;
+  double at_most;
+};
+
+/// An acquisition function by its name in botorch.acquisition. All take pending points into account.
+struct NamedAcquisition {
+  std::string_view name;
+  bool for_several = false;       ///< of objectives
+  bool takes_constraints = true;  ///< on outcomes
+  std::vector<AcquisitionArgument> arguments;
+  std::function<std::unique_ptr<acquisition::AcquisitionFunction>(const AcquisitionContext&)> make;
+};
+
+const std::vector<NamedAcquisition>& named_acquisitions();
+/// Null for a name that is not served.
+const NamedAcquisition* find_acquisition(std::string_view name);
+std::vector<std::string> acquisition_names();
+
+}  // namespace boa::generation
