@@ -10,6 +10,7 @@
 
 #include "boa/acquisition/optimize_acqf.hpp"
 #include "boa/generation/acquisition_choice.hpp"
+#include "boa/generation/local_data.hpp"
 #include "boa/generation/model_data.hpp"
 #include "boa/generation/modular_options.hpp"
 #include "boa/generation/named_acquisitions.hpp"
@@ -88,7 +89,9 @@ class BayesianGenerator final : public Generator {
   std::unique_ptr<Generator> sequence_;
   ModularOptions options_;
   std::unordered_set<std::string> avoided_;  // of the point in progress
-  std::optional<Surrogate> surrogate_;       // a cache: last_fits gives the same one again
+  bool is_local_ = false;                    // the model in progress does not hold all observations
+  bool is_local_announced_ = false;
+  std::optional<Surrogate> surrogate_;  // a cache: last_fits gives the same one again
   std::uint64_t fitted_to_ = 0;
 };
 
@@ -103,6 +106,13 @@ GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request)
       if (!next) reason = "the model found no point that was not tried yet";
     } catch (const NumericalError& error) {
       reason = error.what();
+    }
+    if (is_local_ && !is_local_announced_) {
+      generated.notices.push_back(
+          fmt::format("more than {0} trials have data: the model {1} is local from now on, made of {0} observations "
+                      "around the best one and spread over the rest",
+                      kMostExact, model_key()));
+      is_local_announced_ = true;
     }
     if (!next) {
       GenerationRequest fallback{request.experiment, request.history, request.step, 1, pending, request.deduplicate};
@@ -126,8 +136,9 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
                                                         const std::vector<Suggestion>& pending) {
   std::vector<core::Parameterization> also_pending;
   for (const Suggestion& point : pending) also_pending.push_back(point.parameters);
-  const ModelData data = make_model_data(request.experiment, *space_, also_pending);
+  ModelData data = make_model_data(request.experiment, *space_, also_pending);
   if (data.outcomes[0].y.size() == 0) throw NumericalError("no trial has data yet");
+  is_local_ = keep_local(data, kMostExact);
   const auto number = static_cast<std::uint64_t>(request.history.num_arms()) + pending.size();
   const util::Rng rng = rng_.split("point", number);
   const Surrogate& surrogate = surrogate_of(data, request.experiment);

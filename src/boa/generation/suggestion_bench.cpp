@@ -97,7 +97,7 @@ void sizes(benchmark::internal::Benchmark* benchmark) {
   benchmark->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
 }
 
-BENCHMARK(suggestion_warm)->Apply(sizes)->Args({5000, 6});
+BENCHMARK(suggestion_warm)->Apply(sizes)->Args({4000, 6})->Args({8000, 6})->Args({16000, 6});
 BENCHMARK(suggestion_cold)->Apply(sizes);
 BENCHMARK(suggestion_mixed)->Args({50, 4})->Args({100, 4})->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
 BENCHMARK(suggestion_batch)->Args({100, 6, 8})->ArgNames({"n", "d", "q"})->Unit(benchmark::kMillisecond);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "boa/generation/local_data.hpp"
 #include "boa/generation/multi_objective_choice.hpp"
 
 namespace boa::generation {
@@ -77,6 +78,11 @@ class OutcomeFitter {
     options_.priors = priors_for(space.dim());
     options_.scaled = true;
     options_.absolute_tolerance = kLikelihoodTolerance;
+    if (outcome.y.size() <= kMostForFit) return;
+    Index best = 0;
+    outcome.y.maxCoeff(&best);
+    part_ = select_rows(outcome, local_rows(outcome.X, outcome.X.row(best).transpose(), kMostForFit));
+    options_.standardize = false;  // the transform has done it, by all points
   }
 
   FittedOutcome fit() {
@@ -111,12 +117,12 @@ class OutcomeFitter {
   }
 
  private:
-  gp::TrainingData training(const OutcomeTransform& transform, bool exact) const {
-    gp::TrainingData data{outcome_.X, outcome_.y, outcome_.y_var};
+  static gp::TrainingData training(const Outcome& outcome, const OutcomeTransform& transform, bool exact) {
+    gp::TrainingData data{outcome.X, outcome.y, outcome.y_var};
     for (Index i = 0; i < data.y.size(); ++i) {
-      const double slope = transform.slope(outcome_.y[i]);
-      data.y[i] = transform(outcome_.y[i]);
-      data.y_var[i] = outcome_.y_var[i] * slope * slope;
+      const double slope = transform.slope(outcome.y[i]);
+      data.y[i] = transform(outcome.y[i]);
+      data.y_var[i] = outcome.y_var[i] * slope * slope;
       if (exact && std::isnan(data.y_var[i])) data.y_var[i] = 0;
     }
     return data;
@@ -142,7 +148,9 @@ class OutcomeFitter {
   }
 
   /// Enough to tell variants apart by a few units of likelihood; the one that is kept is refined by the next refit.
-  int compared_evaluations() const { return static_cast<int>(std::clamp<Index>(1600 / outcome_.y.size(), 6, 20)); }
+  int compared_evaluations() const {
+    return static_cast<int>(std::clamp<Index>(1600 / std::max<Index>(outcome_.y.size(), 1), 6, 20));
+  }
 
   static const char* kernel_name(const std::string& name) { return name == "rbf" ? "rbf" : "matern52"; }
 
@@ -174,10 +182,10 @@ class OutcomeFitter {
     options_.kernel = variant.kernel;
     const Index d = outcome_.X.cols();
     options_.priors.lengthscale = (variant.is_long ? gp::default_priors(d) : priors_for(d)).lengthscale;
-    gp::FitResult result = gp::fit_gp(training(transform, variant.exact), options_, rng_);
+    gp::FitResult result = gp::fit_gp(training(part_ ? *part_ : outcome_, transform, variant.exact), options_, rng_);
     // Likelihoods of differently stretched outcomes compare with the stretching's Jacobian.
     double score = result.summary.map_objective + preference;
-    for (const double y : outcome_.y) score += std::log(transform.slope(y) / plain_.slope(y));
+    for (const double y : part_ ? part_->y : outcome_.y) score += std::log(transform.slope(y) / plain_.slope(y));
     if (result_.model != nullptr && !(score > score_)) return;
     result_ = std::move(result);
     score_ = score;
@@ -185,7 +193,13 @@ class OutcomeFitter {
     transform_ = transform;
   }
 
-  FittedOutcome finish() const {
+  FittedOutcome finish() {
+    if (part_) {
+      options_.kernel = best_.kernel;
+      options_.warm_start = result_.hyperparameters;
+      options_.starts = options_.max_evaluations = 0;
+      result_.model = gp::fit_gp(training(outcome_, transform_, best_.exact), options_, rng_).model;
+    }
     FittedOutcome fitted{result_.model,
                          transform_,
                          outcome_.noise == OutcomeNoise::kNoisy,
@@ -198,6 +212,7 @@ class OutcomeFitter {
   }
 
   const Outcome& outcome_;
+  std::optional<Outcome> part_;  // what hyperparameters are fitted to, where that is not all
   OutcomeTransform::Tail tail_;
   bool may_bend_;
   util::Rng rng_;
@@ -255,7 +270,8 @@ Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const uti
     const bool may_bend = data.num_objectives == 1 || m >= data.num_objectives;
     OutcomeFitter fitter(data.outcomes[m], bad_tail(data, m), may_bend, space, rng.split("fit", m),
                          is_usable ? &last->fits[m] : nullptr, kernel);
-    surrogate.outcomes.push_back(is_same ? fitter.repeat() : fitter.fit());
+    const bool is_wanted = is_same && (kernel == nullptr || last->fits[m].kernel == kernel);
+    surrogate.outcomes.push_back(is_wanted ? fitter.repeat() : fitter.fit());
   }
   for (const OutcomeInterval& interval : data.intervals) {
     const OutcomeTransform& transform = surrogate.outcomes[interval.outcome].transform;

@@ -23,7 +23,7 @@ double power_of_ten(int digits) { return std::pow(10.0, digits); }
 
 }  // namespace
 
-UnitColumn::UnitColumn(const core::Parameter& parameter) {
+UnitColumn::UnitColumn(const core::Parameter& parameter) : parameter_(parameter) {
   BOA_CHECK(!core::is_fixed(parameter), core::name_of(parameter));
   if (const auto* choice = std::get_if<core::ChoiceParameter>(&parameter)) {
     choice_ = *choice;
@@ -132,8 +132,9 @@ std::pair<double, double> UnitColumn::number_at(double x) const {
 
 std::optional<double> UnitColumn::encode(const core::ParameterValue& value) const {
   if (!range_) {
+    const core::ParameterValue wanted = core::cast_to(parameter_, value);
     for (std::size_t i = 0; i < choice_.values.size(); ++i) {
-      if (choice_.values[i] != core::cast_to(core::Parameter(choice_), value)) continue;
+      if (choice_.values[i] != wanted) continue;
       const double position = static_cast<double>(i);
       return categorical_ ? position : (position + kHalf) / static_cast<double>(num_values_);
     }

@@ -52,6 +52,7 @@ class UnitColumn {
   double round_to_digits(double value) const;
   core::ParameterValue finish(double value) const;
 
+  core::Parameter parameter_;
   std::optional<core::RangeParameter> range_;
   core::ChoiceParameter choice_;
   bool categorical_ = false;
