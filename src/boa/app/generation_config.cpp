@@ -84,7 +84,7 @@ struct AutomaticFields {
         options.max_parallelism_override);
     field(Field{.name = "enforce_sequential_optimization", .doc = "false: no limits on parallel trials"},
           options.enforce_sequential_optimization);
-    field(Field{.name = "use_saasbo", .doc = "not built yet"}, options.use_saasbo);
+    field(Field{.name = "use_saasbo", .doc = "SAASBO, for many parameters of which few matter"}, options.use_saasbo);
     field(Field{.name = "no_bayesian_optimization", .doc = "Sobol points only"}, options.no_bayesian_optimization);
     field(Field{.name = "use_batch_trials", .doc = "one initial trial"}, options.use_batch_trials);
     field(Field{.name = "should_deduplicate", .doc = "never the same point twice"}, options.should_deduplicate);
@@ -211,7 +211,6 @@ void check_automatic(const Node& node, const AutomaticFields& fields, ConfigCont
   const auto refuse = [&](bool given, const char* key) {
     if (given) context.problems.add_unsupported(node.at(key), util::join_key(kPath, key), fmt::format("'{}'", key));
   };
-  refuse(fields.options.use_saasbo, "use_saasbo");
   refuse(!fields.winsorization_config.is_null(), "winsorization_config");
   refuse(fields.derelativize_with_raw_status_quo, "derelativize_with_raw_status_quo");
   for (const char* key : {"verbose", "disable_progbar", "jit_compile", "torch_device"}) {

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "boa/generation/generation_strategy.hpp"
+#include "boa/generation/modular_options.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::generation {
@@ -85,6 +86,17 @@ ModelChoice choose_model(const SpaceCounts& counts, const AutomaticOptions& opti
   return {"", "", "choices without an order have too many values for a model: quasi-random points only"};
 }
 
+/// SAASBO in place of the Gaussian process where it can serve; else the reason why not.
+void use_saasbo(const core::SearchSpace& space, const core::OptimizationConfig& config, ModelChoice& choice) {
+  const std::string why_not =
+      choice.model == "BOTORCH_MODULAR" ? why_not_fully_bayesian(space, config) : "another model is chosen";
+  if (why_not.empty()) {
+    choice = {"SAASBO", "SAASBO", "a sparse Gaussian process, its hyperparameters sampled, as use_saasbo asks for"};
+  } else {
+    choice.reason += fmt::format(" (use_saasbo has no effect: {})", why_not);
+  }
+}
+
 std::int64_t initial_points(const SpaceCounts& counts, const AutomaticOptions& options,
                             std::optional<std::int64_t> budget) {
   std::int64_t number = 0;
@@ -121,13 +133,13 @@ void set_parallelism(const AutomaticOptions& options, std::vector<GenerationStep
 
 ChosenSteps choose_generation_steps(const core::SearchSpace& space, const core::OptimizationConfig& config,
                                     const AutomaticOptions& options, std::optional<std::int64_t> budget) {
-  if (options.use_saasbo) throw UnsupportedError("use_saasbo is not supported yet", "Leave it out.");
   if (options.max_parallelism_cap && options.max_parallelism_override) {
     throw UserInputError("give either max_parallelism_cap or max_parallelism_override, not both");
   }
   if (options.num_trials) budget = options.num_trials;
   const SpaceCounts counts = count(space);
-  const ModelChoice choice = choose_model(counts, options, budget);
+  ModelChoice choice = choose_model(counts, options, budget);
+  if (options.use_saasbo) use_saasbo(space, config, choice);
   ChosenSteps chosen;
   chosen.reason = choice.reason;
   GenerationStep sobol;

@@ -14,6 +14,7 @@
 #include "boa/generation/model_data.hpp"
 #include "boa/generation/modular_options.hpp"
 #include "boa/generation/named_acquisitions.hpp"
+#include "boa/generation/saas_choice.hpp"
 #include "boa/generation/sobol_generator.hpp"
 #include "boa/generation/success_model.hpp"
 #include "boa/generation/surrogate.hpp"
@@ -92,6 +93,7 @@ class BayesianGenerator final : public Generator {
   bool is_local_ = false;                    // the model in progress does not hold all observations
   bool is_local_announced_ = false;
   std::optional<Surrogate> surrogate_;  // a cache: last_fits gives the same one again
+  std::optional<SaasEnsemble> saas_;    // likewise, of the fully Bayesian models
   std::uint64_t fitted_to_ = 0;
 };
 
@@ -125,6 +127,10 @@ GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request)
       next->generator_run.gen_metadata.set("fallback", reason);
       generated.notices.push_back(
           fmt::format("a quasi-random point instead of one of the model {}: {}", model_key(), reason));
+    }
+    if (is_fully_bayesian(model_key()) && request.experiment.count(core::TrialStatus::kCompleted) > kMostForSaas) {
+      generated.notices.push_back(fmt::format(
+          "{}: with more than {} observations the hyperparameters are fitted, not sampled", model_key(), kMostForSaas));
     }
     pending.push_back(*next);
     generated.points.push_back(std::move(*next));
@@ -169,6 +175,7 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
 
 ChosenAcquisition BayesianGenerator::acquisition_for(const Surrogate& surrogate, const Incumbents& incumbents,
                                                      const Matrix& pending, const util::Rng& rng) const {
+  if (saas_ && incumbents.num_feasible > 0) return choose_saas(*saas_, surrogate, incumbents, pending);
   if (!options_.botorch_acqf_class || incumbents.num_feasible == 0) {
     return choose_acquisition(surrogate, incumbents, pending, 1, rng);
   }
@@ -183,6 +190,10 @@ const Surrogate& BayesianGenerator::surrogate_of(const ModelData& data, const co
     const auto n = static_cast<std::uint64_t>(data.outcomes[0].y.size());
     surrogate_.reset();
     surrogate_ = fit_surrogate(data, *space_, rng_.split("model", n), last_fits(experiment), kernel_of(options_));
+    saas_.reset();
+    if (is_fully_bayesian(model_key()) && data.outcomes[0].y.size() <= kMostForSaas) {
+      saas_.emplace(data.outcomes[0], surrogate_->outcomes[0].transform, rng_.split("saas", n));
+    }
     fitted_to_ = now;
   }
   return *surrogate_;

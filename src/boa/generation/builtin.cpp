@@ -9,9 +9,11 @@ const util::Registry<GeneratorFactory>& generator_registry() {
     util::Registry<GeneratorFactory> known("generator");
     known.add("BO_MIXED", make_bayesian_generator);
     known.add("BoTorch", make_bayesian_generator);
+    known.add("FullyBayesian", make_bayesian_generator);
     known.add("GPEI", make_bayesian_generator);
     known.add("GPMES", make_bayesian_generator);
     known.add("MOO", make_bayesian_generator);
+    known.add("SAASBO", make_bayesian_generator);
     known.add("Sobol", make_sobol_generator);
     known.add("Uniform", make_uniform_generator);
     return known;

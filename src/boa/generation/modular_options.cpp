@@ -217,4 +217,19 @@ std::string why_not_served(const ModularOptions& options, const core::Optimizati
   return fmt::format("{} {}; for this problem: {}", named.name, why, util::join(others, ", "));
 }
 
+bool is_fully_bayesian(std::string_view model_value) {
+  return model_value == "SAASBO" || model_value == "FullyBayesian";
+}
+
+std::string why_not_fully_bayesian(const core::SearchSpace& space, const core::OptimizationConfig& config) {
+  if (config.objective.kind == core::Objective::Kind::kMulti) return "SAASBO takes one objective";
+  for (const core::Parameter& parameter : space.parameters()) {
+    const auto* choice = std::get_if<core::ChoiceParameter>(&parameter);
+    if (choice != nullptr && !choice->is_ordered && choice->values.size() > 2) {
+      return fmt::format("SAASBO takes parameters with an order, and '{}' is a choice without one", choice->name);
+    }
+  }
+  return {};
+}
+
 }  // namespace boa::generation

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "boa/core/optimization_config.hpp"
+#include "boa/core/search_space.hpp"
 #include "boa/util/fields.hpp"
 #include "boa/util/node.hpp"
 
@@ -47,5 +48,10 @@ std::string describe(const ModularOptions& options);
 
 /// Why the named acquisition function cannot serve this problem, and which can; empty if it does.
 std::string why_not_served(const ModularOptions& options, const core::OptimizationConfig& config);
+
+/// SAASBO and FullyBayesian: the hyperparameters of a sparse model are sampled.
+bool is_fully_bayesian(std::string_view model_value);
+/// Why such a model cannot serve the problem; empty if it does.
+std::string why_not_fully_bayesian(const core::SearchSpace& space, const core::OptimizationConfig& config);
 
 }  // namespace boa::generation

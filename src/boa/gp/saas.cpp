@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "boa/gp/fit.hpp"
 #include "boa/gp/kernels/kernels.hpp"
@@ -15,6 +16,7 @@ constexpr double kAddedNoise = 1e-4;  // of the density
 constexpr double kNoiseFloor = 1e-4;  // of the predictions
 constexpr double kTauScale = 0.1;
 constexpr double kInvLengthScale = 1.0;
+constexpr double kLargestLog = 50.0;
 
 /// log density of HalfCauchy(scale) at x > 0, with its derivative.
 math::ValueAndSlope half_cauchy(double x, double scale) {
@@ -58,6 +60,39 @@ SaasDensity saas_log_density(const Matrix& X, const Vector& y, const Vector& y_v
   }
   result.log_joint_unconstrained = result.log_joint + jacobian;
   return result;
+}
+
+std::vector<SaasSample> sample_saas(const Matrix& X, const Vector& y, const Vector& y_var, const NutsOptions& options,
+                                    const util::Rng& rng) {
+  const Index d = X.cols();
+  const Vector known = y_var.cwiseMax(kNoiseFloor);
+  const auto parameters_at = [d](const Vector& x) {
+    return SaasParameters{x[0], std::exp(x[1]), std::exp(x[2]), std::exp(x[3]), x.tail(d).array().exp()};
+  };
+  const LogDensity density = [&](const Vector& x, Vector& gradient) {
+    // Beyond, the covariance is one or the unit matrix to rounding.
+    if (!(x.cwiseAbs().maxCoeff() < kLargestLog)) return -std::numeric_limits<double>::infinity();
+    try {
+      const SaasDensity at = saas_log_density(X, y, known, parameters_at(x));
+      gradient = at.gradient;
+      // Where noise is known its coordinate is idle: a standard normal keeps it from wandering off.
+      if (known.size() == 0) return at.log_joint_unconstrained;
+      gradient[1] = -x[1];
+      return at.log_joint_unconstrained - 0.5 * x[1] * x[1];
+    } catch (const NumericalError&) {
+      return -std::numeric_limits<double>::infinity();
+    }
+  };
+  Vector start = Vector::Zero(d + 4);
+  start[1] = known.size() > 0 ? 0.0 : std::log(1e-2);
+  start[3] = std::log(kTauScale);
+  const Matrix draws = sample_nuts(density, start, options, rng);
+  std::vector<SaasSample> samples;
+  for (Index i = 0; i < draws.rows(); ++i) {
+    const SaasParameters p = parameters_at(draws.row(i).transpose());
+    samples.push_back({p.mean, p.noise, p.outputscale, (p.tausq * p.inv_length_sq).cwiseSqrt().cwiseInverse()});
+  }
+  return samples;
 }
 
 std::vector<std::shared_ptr<const GaussianProcess>> saas_models(const Matrix& X, const Vector& y, const Vector& y_var,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "boa/gp/gaussian_process.hpp"
+#include "boa/gp/nuts.hpp"
 
 namespace boa::gp {
 
@@ -40,6 +41,11 @@ struct SaasSample {
   double outputscale = 1.0;
   Vector lengthscale;  ///< d
 };
+
+/// Samples of the posterior of the hyperparameters by the No-U-Turn sampler, from the priors' middle; y standardised.
+/// Deterministic in rng. Cost: at most 2^max_tree_depth densities a step.
+std::vector<SaasSample> sample_saas(const Matrix& X, const Vector& y, const Vector& y_var, const NutsOptions& options,
+                                    const util::Rng& rng);
 
 /// A Gaussian process for each sample; noise (and known variances) floored at 1e-4, as BoTorch predicts.
 std::vector<std::shared_ptr<const GaussianProcess>> saas_models(const Matrix& X, const Vector& y, const Vector& y_var,

@@ -69,13 +69,13 @@ class Constrained final : public MomentFunction {
   bool exponentiate_;
 };
 
-/// EI averaged over models of one outcome.
+/// EI averaged over models of one outcome, the first of those that are there.
 class AveragedEi final : public MomentFunction {
  public:
   AveragedEi(Vector best_f, bool log, double sign) : best_f_(std::move(best_f)), log_(log), sign_(sign) {}
 
   double evaluate(const Vector& mean, const Vector& sigma, Vector& d_mean, Vector& d_sigma) const override {
-    const Index k = mean.size();
+    const Index k = best_f_.size();
     Vector logs(k);
     for (Index i = 0; i < k; ++i) {
       const MomentValue v = log_ei_of_moments(sign_ * mean[i], sigma[i], sign_ * best_f_[i]);
@@ -86,8 +86,8 @@ class AveragedEi final : public MomentFunction {
     const double value = math::log_mean_exp(logs);
     const double scale = (log_ ? 1.0 : std::exp(value)) / static_cast<double>(k);
     const Vector share = (logs.array() - value).exp() * scale;
-    d_mean.array() *= share.array();
-    d_sigma.array() *= share.array();
+    d_mean.head(k).array() *= share.array();
+    d_sigma.head(k).array() *= share.array();
     return log_ ? value : std::exp(value);
   }
 
@@ -208,6 +208,18 @@ std::unique_ptr<AcquisitionFunction> make_averaged_ei(gp::ModelList ensemble, Ve
   BOA_CHECK(best_f.size() == static_cast<Index>(ensemble.size()), best_f.size());
   auto moments = std::make_unique<AveragedEi>(std::move(best_f), log, maximize ? 1.0 : -1.0);
   return std::make_unique<AnalyticAcquisition>(std::move(ensemble), std::move(moments));
+}
+
+std::unique_ptr<AcquisitionFunction> make_log_averaged_constrained_ei(gp::ModelList ensemble, Vector best_f,
+                                                                      const gp::ModelList& constrained,
+                                                                      std::vector<OutcomeBound> bounds) {
+  const auto k = static_cast<Index>(ensemble.size());
+  BOA_CHECK(best_f.size() == k, best_f.size(), k);
+  auto moments = std::make_unique<AveragedEi>(std::move(best_f), true, 1.0);
+  if (bounds.empty()) return std::make_unique<AnalyticAcquisition>(std::move(ensemble), std::move(moments));
+  for (OutcomeBound& bound : bounds) bound.outcome += k;
+  ensemble.insert(ensemble.end(), constrained.begin(), constrained.end());
+  return std::make_unique<AnalyticAcquisition>(std::move(ensemble), with_bounds(std::move(moments), std::move(bounds)));
 }
 
 std::unique_ptr<AcquisitionFunction> make_noisy_ei(const gp::GaussianProcess& model, const Matrix& X_observed,
