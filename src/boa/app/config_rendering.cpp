@@ -46,23 +46,29 @@ std::string render_by_python(const std::string& text, const fs::path& file, cons
 
 bool is_position(int line) { return line > 0; }
 
+std::vector<std::size_t> line_starts_of(std::string_view text) {
+  std::vector<std::size_t> starts = {0};
+  for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) {
+    starts.push_back(at + 1);
+  }
+  return starts;
+}
+
 }  // namespace
 
 SourceMap::SourceMap(const std::vector<templates::Piece>& pieces, std::string_view source) {
   // Offsets into the source go up and down (loops); its line starts make each lookup quick.
-  std::vector<std::size_t> starts = {0};
-  for (std::size_t at = source.find('\n'); at != std::string_view::npos; at = source.find('\n', at + 1))
-    starts.push_back(at + 1);
+  const std::vector<std::size_t> starts = line_starts_of(source);
+  int rendered_line = 1;
   for (const templates::Piece& piece : pieces) {
     const auto line = std::upper_bound(starts.begin(), starts.end(), piece.offset) - starts.begin();
     const std::size_t start = starts[static_cast<std::size_t>(line - 1)];
     const int column = templates::place_in_text(source.substr(start), piece.offset - start).column;
-    segments_.push_back({rendered_.size(), {static_cast<int>(line), column}, !piece.is_printed});
+    segments_.push_back({rendered_.size(), rendered_line, {static_cast<int>(line), column}, !piece.is_printed});
+    rendered_line += static_cast<int>(std::count(piece.text.begin(), piece.text.end(), '\n'));
     rendered_ += piece.text;
   }
-  line_starts_ = {0};
-  for (std::size_t at = rendered_.find('\n'); at != std::string::npos; at = rendered_.find('\n', at + 1))
-    line_starts_.push_back(at + 1);
+  line_starts_ = line_starts_of(rendered_);
 }
 
 templates::TextPlace SourceMap::operator()(int line, int column) const {
@@ -74,10 +80,8 @@ templates::TextPlace SourceMap::operator()(int line, int column) const {
                              [](std::size_t at, const Segment& segment) { return at < segment.begin; });
   if (it != segments_.begin()) --it;
   if (!it->is_literal) return it->from;
-  const templates::TextPlace inside =
-      templates::place_in_text(std::string_view(rendered_).substr(it->begin), offset - it->begin);
-  if (inside.line == 1) return {it->from.line, it->from.column + inside.column - 1};
-  return {it->from.line + inside.line - 1, inside.column};
+  if (line == it->line) return {it->from.line, it->from.column + static_cast<int>(offset - it->begin)};
+  return {it->from.line + line - it->line, column};
 }
 
 void SourceMap::apply(util::Node& node) const {

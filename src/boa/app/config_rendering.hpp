@@ -35,6 +35,7 @@ class SourceMap {
  private:
   struct Segment {
     std::size_t begin;          ///< in the rendered text
+    int line;                   ///< there
     templates::TextPlace from;  ///< of its first character in the template
     bool is_literal;
   };
