@@ -2,9 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -191,15 +188,6 @@ RunReport drive(ExperimentSession& session, const scheduler::Goal& goal, const R
   log_end(log, session.folder, report.result, reporter.best(), seconds);
   log_table(log, session.experiment);
   return report;
-}
-
-/// A fresh folder for `-td`.
-fs::path make_temporary_folder() {
-  std::string name = (fs::temp_directory_path() / "boa_XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw StorageError(fmt::format("could not make a temporary folder: {}", std::strerror(errno)));
-  }
-  return name;
 }
 
 /// As create_session; a temporary parent goes again when that fails.

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "boa/app/stored_config.hpp"
+#include "boa/storage/scheduler_json.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/fields.hpp"
 
@@ -13,15 +14,12 @@ namespace {
 namespace fs = std::filesystem;
 using util::Node;
 
-/// What Python BOA's async_opt calls the wrapper of its experiments.
-constexpr const char* kAsyncWrapper = "SyntheticWrapper";
-
 Node ax_path(const fs::path& path) {
   return Node::object({{"__type", "PosixPath"}, {"pathsegments", Node::array({path.string()})}});
 }
 
 Node wrapper_document(const BoaConfig& config, const fs::path& folder, bool is_async) {
-  const char* name = is_async ? kAsyncWrapper : "ScriptWrapper";
+  const char* name = is_async ? storage::kAsyncWrapper : "ScriptWrapper";
   Node metrics = Node::array();
   for (const core::Metric& metric : config.optimization_config.metrics) metrics.push_back(metric.name);
   return Node::object({{"__type", name},
@@ -103,12 +101,6 @@ storage::Documents experiment_documents(const BoaConfig& config, const StrategyD
           {"options", util::write_fields(config.scheduler)},
           {"generation_strategy", strategy.to_node()},
           {"wrapper", wrapper_document(config, folder, is_async)}};
-}
-
-bool is_async(const storage::Documents& documents) {
-  const auto wrapper = documents.find("wrapper");
-  const Node* type = wrapper == documents.end() ? nullptr : wrapper->second.find("__type");
-  return type != nullptr && *type == Node(kAsyncWrapper);
 }
 
 }  // namespace boa::app

@@ -31,7 +31,5 @@ struct StrategyDocument {
 storage::Documents experiment_documents(const BoaConfig& config, const StrategyDocument& strategy,
                                         const std::filesystem::path& working_dir, const std::filesystem::path& folder,
                                         bool is_async);
-/// Whether the documents, boa's or Python BOA's, are those of an asynchronous experiment (`boa async`).
-bool is_async(const storage::Documents& documents);
 
 }  // namespace boa::app

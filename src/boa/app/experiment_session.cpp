@@ -38,7 +38,7 @@ std::optional<scheduler::Goal> stored_goal(const storage::Documents& documents) 
 
 /// The goal of the last run of a Python BOA file; an asynchronous experiment has none.
 std::optional<std::int64_t> last_goal_of_python_boa(const storage::Snapshot& snapshot) {
-  if (is_async(snapshot.documents)) return std::nullopt;
+  if (storage::is_async(snapshot.documents)) return std::nullopt;
   const auto options = snapshot.documents.find("options");
   const Node* total = options == snapshot.documents.end() ? nullptr : options->second.find("total_trials");
   if (total != nullptr && total->is_int()) return total->as_int();
@@ -109,18 +109,32 @@ ChosenStrategy choose_strategy(const BoaConfig& config, std::optional<std::int64
   return chosen;
 }
 
-ExperimentSession create_session(BoaConfig config, const RunPaths& paths, ChosenStrategy strategy) {
+void make_asynchronous(BoaConfig& config) {
+  for (core::Metric& metric : config.optimization_config.metrics) metric.function = core::Metric().function;
+  config.generation.automatic.max_parallelism_cap.reset();
+  config.generation.automatic.max_parallelism_override = -1;
+  for (generation::GenerationStep& step : config.generation.steps) step.max_parallelism.reset();
+}
+
+ExperimentSession create_session(BoaConfig config, const RunPaths& paths, ChosenStrategy strategy,
+                                 const Beginnings& beginnings) {
   ExperimentSession session;
   session.experiment = core::Experiment(config.script.exp_name, config.search_space, config.optimization_config,
                                         util::SystemClock().now());
   session.strategy = std::move(strategy.document);
   session.strategy_reason = std::move(strategy.reason);
   session.paths = {config.source_path, paths.working_dir};
+  if (beginnings.fill) {
+    generation::GenerationStrategy generator = session.strategy.make();
+    beginnings.fill(session.experiment, generator);
+  }
   const auto fill = [&](const fs::path& inside, const fs::path& final_folder) {
-    session.documents = experiment_documents(config, session.strategy, paths.working_dir, final_folder, false);
+    session.documents =
+        experiment_documents(config, session.strategy, paths.working_dir, final_folder, beginnings.is_async);
     storage::Changes changes;
     changes.experiment = &session.experiment;
     changes.documents = session.documents;
+    for (const auto& [index, trial] : session.experiment.trials()) changes.trials.push_back(&trial);
     storage::open_sqlite(inside, storage::OpenMode::kCreate)->commit(changes);
     util::write_file(inside / config.source_path.filename(), config.source_text);
     if (const auto warning =
@@ -145,7 +159,9 @@ ExperimentSession open_session(const fs::path& path, const std::optional<fs::pat
   fs::path working_dir;
   if (config) {
     given = read_config(*config, {launch_dir, flags.allow_python});
-    working_dir = resolve_paths(*given, launch_dir, flags).working_dir;
+    const bool is_async = purpose == OpenFor::kAsync;
+    if (is_async) make_asynchronous(*given);
+    working_dir = is_async ? launch_dir : resolve_paths(*given, launch_dir, flags).working_dir;
   }
   if (!storage::has_store(session.folder)) {
     make_store({session.folder, purpose, given ? &*given : nullptr, working_dir, launch_dir, flags}, session);
@@ -164,6 +180,7 @@ ExperimentSession open_session(const fs::path& path, const std::optional<fs::pat
     session.paths = {session.config.source_path, working_dir};
   } else {
     session.config = stored_config(session.documents, session.folder, flags.allow_python, session.paths);
+    if (purpose == OpenFor::kAsync) make_asynchronous(session.config);
   }
   return session;
 }
@@ -171,7 +188,7 @@ ExperimentSession open_session(const fs::path& path, const std::optional<fs::pat
 void store_documents(ExperimentSession& session) {
   storage::Changes changes;
   for (auto& [name, node] : experiment_documents(session.config, session.strategy, session.paths.working_dir,
-                                                 session.folder, is_async(session.documents))) {
+                                                 session.folder, storage::is_async(session.documents))) {
     if (session.documents[name] != node) changes.documents[name] = session.documents[name] = node;
   }
   if (!changes.empty()) session.storage->commit(changes);

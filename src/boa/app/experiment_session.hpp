@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,9 +46,20 @@ struct ChosenStrategy {
 };
 ChosenStrategy choose_strategy(const BoaConfig& config, std::optional<std::int64_t> seed);
 
+/// What a new experiment has from the start.
+struct Beginnings {
+  bool is_async = false;  ///< of `boa async`
+  /// Adds trials. May be empty.
+  std::function<void(core::Experiment&, generation::GenerationStrategy&)> fill;
+};
+
 /// Makes the folder of a new experiment, which appears by a rename with its store, the copy of the config, and the
 /// first exports inside; then opens it. Everything about the config must have been checked before.
-ExperimentSession create_session(BoaConfig config, const RunPaths& paths, ChosenStrategy strategy);
+ExperimentSession create_session(BoaConfig config, const RunPaths& paths, ChosenStrategy strategy,
+                                 const Beginnings& beginnings = {});
+
+/// What `boa async` makes of a config: every metric is what it is told, and any number of points may be open at once.
+void make_asynchronous(BoaConfig& config);
 
 /// Opens an experiment to go on with it. `path` is the folder or a file in it; `config` (of `-c`) may change the number
 /// of trials, scheduler options and commands: another search space or objective is a UserInputError that names the

@@ -75,6 +75,7 @@ ConfigAndPlace stored_config(const Node& json, const PythonBoaRequest& request) 
   ConfigAndPlace found{
       read_config_data(plain, revive_paths(stored, request.folder).config, place.string(), request.flags.allow_python),
       {}};
+  if (request.purpose == OpenFor::kAsync) make_asynchronous(found.config);
   const fs::path own = found.config.script.working_dir;
   const bool rel_to_launch =
       request.flags.rel_to_config ? !*request.flags.rel_to_config : found.config.script.rel_to_launch.value_or(false);
@@ -111,25 +112,26 @@ core::SearchSpace problem_space(const core::SearchSpace& in_file, const PythonBo
 }
 
 /// The configuration of the file, with the metrics as the config describes them: Ax's classes do not say all.
-core::OptimizationConfig problem_outcomes(core::OptimizationConfig in_file, const BoaConfig& config, OpenFor purpose) {
+core::OptimizationConfig problem_outcomes(core::OptimizationConfig in_file, const BoaConfig& config) {
   for (core::Metric& metric : in_file.metrics) {
     const core::Metric* given = config.optimization_config.find_metric(metric.name);
     if (given != nullptr) metric = *given;
-    if (purpose == OpenFor::kAsync) metric.function = core::Metric().function;
   }
-  if (purpose != OpenFor::kAsync && describe_difference(in_file, config.optimization_config).empty()) {
-    return config.optimization_config;
-  }
-  return in_file;
+  return describe_difference(in_file, config.optimization_config).empty() ? config.optimization_config : in_file;
 }
 
 // ---- trials ----
 
-/// A trial that BOA left running, and what a resume needs to know about it.
+/// What a resume needs to know about a trial beyond Ax's description of it.
 void adapt_trial(const Node& json, const PythonBoaRequest& request, core::Trial& trial) {
   const Node* trials = member(member(&json, "experiment"), "trials");
   const std::string key = std::to_string(trial.index);
   if (const Node* run = member(member(trials, key.c_str()), "generator_run")) keep_sequence_position(*run, trial);
+  if (request.purpose == OpenFor::kAsync && trial.status == TrialStatus::kCompleted && trial.data.empty()) {
+    // async_opt calls trials COMPLETED when it loads them, filled in or not.
+    trial.status = TrialStatus::kRunning;
+    trial.time_completed.reset();
+  }
   if (core::is_terminal(trial.status) || request.purpose != OpenFor::kRun || trial.arms.empty()) return;
   std::error_code ignored;
   const bool has_folder = fs::exists(runner::arm_folder(request.folder, trial, 0), ignored);
@@ -141,8 +143,7 @@ void adapt_trial(const Node& json, const PythonBoaRequest& request, core::Trial&
 core::Experiment rebuilt(const Node& json, const PythonBoaRequest& request, const core::Experiment& in_file,
                          const BoaConfig& config, std::vector<std::string>& notices) {
   core::Experiment experiment(in_file.name(), problem_space(in_file.search_space(), request, config, notices),
-                              problem_outcomes(in_file.optimization_config(), config, request.purpose),
-                              in_file.time_created());
+                              problem_outcomes(in_file.optimization_config(), config), in_file.time_created());
   experiment.properties() = in_file.properties();
   for (const auto& [index, stored] : in_file.trials()) {
     core::Trial trial = stored;
@@ -188,7 +189,7 @@ std::optional<generation::GenerationStep> step_from_ax(const Node& node) {
   return step;
 }
 
-StrategyDocument strategy_of(const Node& json, const BoaConfig& config, std::vector<std::string>& notices) {
+StrategyDocument strategy_of(const Node& json, BoaConfig config, OpenFor purpose, std::vector<std::string>& notices) {
   std::vector<generation::GenerationStep> steps;
   const Node* list = member(member(&json, "generation_strategy"), "steps");
   for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
@@ -200,9 +201,9 @@ StrategyDocument strategy_of(const Node& json, const BoaConfig& config, std::vec
     if (steps.empty()) notices.push_back("scheduler.json holds no steps of its generation strategy: chosen anew");
     return choose_strategy(config, std::nullopt).document;
   }
-  BoaConfig with_steps = config;
-  with_steps.generation.steps = std::move(steps);
-  return choose_strategy(with_steps, std::nullopt).document;
+  config.generation.steps = std::move(steps);
+  if (purpose == OpenFor::kAsync) make_asynchronous(config);
+  return choose_strategy(config, std::nullopt).document;
 }
 
 // ---- all of it ----
@@ -216,8 +217,9 @@ storage::Snapshot read_snapshot(const Node& json, const PythonBoaRequest& reques
   storage::Snapshot snapshot;
   import.trials_in_file = static_cast<std::int64_t>(in_file.experiment.num_trials());
   snapshot.experiment = rebuilt(json, request, in_file.experiment, found.config, import.notices);
-  snapshot.documents = experiment_documents(found.config, strategy_of(json, found.config, import.notices),
-                                            found.working_dir, request.folder, is_async(in_file.documents));
+  snapshot.documents =
+      experiment_documents(found.config, strategy_of(json, found.config, request.purpose, import.notices),
+                           found.working_dir, request.folder, storage::is_async(in_file.documents));
   if (const auto goal = goal_of_python_boa(in_file)) snapshot.documents["run"] = goal->to_node();
   if (request.purpose != OpenFor::kAsync) {
     for (std::string& notice : adopt_leftover_folders(request.folder, snapshot.experiment)) {
@@ -273,7 +275,7 @@ std::optional<scheduler::Goal> goal_of_python_boa(const storage::Snapshot& snaps
 }
 
 void refuse_other_purpose(const storage::Documents& documents, OpenFor purpose, const fs::path& folder) {
-  const bool async = is_async(documents);
+  const bool async = storage::is_async(documents);
   if (async && purpose == OpenFor::kRun) {
     throw UserInputError(
         fmt::format("{} is an asynchronous experiment: its results are filled into optimization.csv", folder.string()),

@@ -26,7 +26,7 @@ using util::Node;
 
 class PythonBoaTest : public ::testing::Test {
  protected:
-  PythonBoaTest() { fs::copy(testing::test_data("boa-files"), root_, fs::copy_options::recursive); }
+  PythonBoaTest() { fs::copy(::boa::testing::test_data("boa-files"), root_, fs::copy_options::recursive); }
 
   fs::path folder(const std::string& name) const { return root_ / (name + "-run"); }
   ExperimentSession open(const std::string& name, const std::optional<fs::path>& config = std::nullopt,

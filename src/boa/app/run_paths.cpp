@@ -2,7 +2,9 @@
 
 #include <fmt/core.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -85,6 +87,20 @@ void require_folder(const BoaConfig& config, const fs::path& path, std::string_v
       "Create it, or correct the path.");
 }
 
+/// Where the folder is made, and what it is called, by experiment_dir or output_dir.
+void place_experiment(const BoaConfig& config, RunPaths& paths) {
+  const ScriptOptions& script = config.script;
+  if (script.experiment_dir) {
+    const fs::path experiment = under(paths.base, *script.experiment_dir);
+    paths.parent = experiment.parent_path();
+    paths.name = experiment.filename().string();
+    require_folder(config, paths.parent, "experiment_dir", "the parent folder");
+  } else {
+    paths.parent = under(paths.working_dir, expand_home(script.output_dir.value_or(".")));
+    require_folder(config, paths.parent, "output_dir", "the output folder");
+  }
+}
+
 }  // namespace
 
 RunPaths resolve_paths(const BoaConfig& config, const fs::path& launch_folder, const PathFlags& flags) {
@@ -99,16 +115,29 @@ RunPaths resolve_paths(const BoaConfig& config, const fs::path& launch_folder, c
   paths.name = script.exp_name;
   if (flags.temporary_dir) {
     paths.parent = under(launch_folder, *flags.temporary_dir);
-  } else if (script.experiment_dir) {
-    const fs::path experiment = under(paths.base, *script.experiment_dir);
-    paths.parent = experiment.parent_path();
-    paths.name = experiment.filename().string();
-    require_folder(config, paths.parent, "experiment_dir", "the parent folder");
   } else {
-    paths.parent = under(paths.working_dir, expand_home(script.output_dir.value_or(".")));
-    require_folder(config, paths.parent, "output_dir", "the output folder");
+    place_experiment(config, paths);
   }
   return paths;
+}
+
+RunPaths resolve_async_paths(const BoaConfig& config, const fs::path& launch_folder) {
+  const ScriptOptions& script = config.script;
+  RunPaths paths;
+  paths.base = config.source_path.parent_path();
+  paths.working_dir = fs::absolute(launch_folder).lexically_normal();
+  paths.append_timestamp = script.append_timestamp;
+  paths.name = script.exp_name;
+  place_experiment(config, paths);
+  return paths;
+}
+
+fs::path make_temporary_folder() {
+  std::string name = (fs::temp_directory_path() / "boa_XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) {
+    throw StorageError(fmt::format("could not make a temporary folder: {}", std::strerror(errno)));
+  }
+  return name;
 }
 
 fs::path new_experiment_folder(const RunPaths& paths, util::TimePoint now,

@@ -38,6 +38,13 @@ struct RunPaths {
 RunPaths resolve_paths(const BoaConfig& config, const std::filesystem::path& launch_folder,
                        const PathFlags& flags = {});
 
+/// The same for `boa async`, which runs no command: the folder is made in the launch folder, or in output_dir under it;
+/// experiment_dir lies under the config's folder. No wrapper and no working_dir count.
+RunPaths resolve_async_paths(const BoaConfig& config, const std::filesystem::path& launch_folder);
+
+/// A fresh folder for `-td`. StorageError.
+std::filesystem::path make_temporary_folder();
+
 /// The path of a new experiment folder: `<parent>/<name>[_<timestamp>][.1]`, the first number for which `exists` is
 /// false. Nothing is created.
 std::filesystem::path new_experiment_folder(const RunPaths& paths, util::TimePoint now,

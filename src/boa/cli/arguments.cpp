@@ -23,7 +23,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kShortFla
     {"-td", "--temporary-dir"},
 }};
 
-constexpr std::array<std::string_view, 5> kNotBuiltYet = {"async", "report", "dashboard", "export", "import"};
+constexpr std::array<std::string_view, 4> kNotBuiltYet = {"report", "dashboard", "export", "import"};
 
 constexpr const char* kDescription =
     "boa - Bayesian Optimization for Anything\n\n"
@@ -207,6 +207,7 @@ class Parser {
     add_looking_command(Command::kBest, "best", "The best trial, or trials, of a run");
     add_looking_command(Command::kTrials, "trials", "Every trial of a run");
     add_predict();
+    add_async();
     CLI::App& init = add_command(Command::kInit, "init", "Make a working starter project",
                                  "  boa init my-project --lang r\n  boa init my-project --lang shell");
     add_target(init, "DIR", "Folder to make; an existing one must be empty");
@@ -226,6 +227,25 @@ class Parser {
     add_target(ask_tell, "FILE_OR_DIR", "A config, or an experiment folder");
     add_path_options(ask_tell);
     add_seed_option(ask_tell);
+  }
+
+  void add_async() {
+    CLI::App& async = add_command(
+        Command::kAsync, "async", "Give points in optimization.csv, and take the values that were filled in there",
+        "  boa async -c config.yaml -n 4                        a new experiment with four points\n"
+        "  boa async -sp boa_runs_20261123T195913 -n 2          takes in what was filled in, two points more\n"
+        "  boa async -sp boa_runs_20261123T195913 -n 0          only takes in");
+    async.add_option("-c,--config-path", config_, "A new experiment of this config; its commands are not run")
+        ->type_name("FILE");
+    async.add_option("--scheduler-path", experiment_, "Go on: an experiment folder, or boa's file in it")
+        ->type_name("PATH");
+    async.add_option("-n,--num-trials", result_.num_trials, "So many new points; else n_trials of the config says it")
+        ->type_name("N")
+        ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
+    async.add_flag("--temporary-dir", result_.temporary_dir,
+                   "Make the experiment in a temporary folder, which is kept");
+    async.add_flag("--no-python", result_.no_python, "Refuse templates that call load_py instead of starting python3");
+    add_seed_option(async);
   }
 
   void add_predict() {
@@ -258,6 +278,7 @@ class Parser {
   /// What no single option can know.
   Invocation checked() {
     if (result_.command == Command::kResume && !config_.empty()) result_.config = config_;
+    if (result_.command == Command::kAsync) check_async();
     if (rel_to_config_ && rel_to_here_) throw UserInputError("--rel-to-config and --rel-to-here exclude each other");
     if (rel_to_config_ || rel_to_here_) result_.rel_to_config = rel_to_config_;
     if (!result_.wrapper_name.empty() && result_.wrapper_path.empty()) {
@@ -278,6 +299,15 @@ class Parser {
   }
 
  private:
+  void check_async() {
+    if (config_.empty() && experiment_.empty()) {
+      throw UserInputError("boa async needs a config (-c FILE) or an experiment (-sp PATH)",
+                           "'boa async --help' shows what there is.");
+    }
+    result_.target = experiment_;
+    if (!config_.empty()) result_.config = config_;
+  }
+
   CLI::App app_;
   Invocation result_;
   bool version_ = false;

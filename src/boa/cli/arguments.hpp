@@ -8,13 +8,26 @@
 
 namespace boa::cli {
 
-enum class Command { kPrint, kRun, kResume, kCheck, kMigrate, kStatus, kBest, kTrials, kPredict, kInit, kAskTell };
+enum class Command {
+  kPrint,
+  kRun,
+  kResume,
+  kCheck,
+  kMigrate,
+  kStatus,
+  kBest,
+  kTrials,
+  kPredict,
+  kInit,
+  kAskTell,
+  kAsync
+};
 
 /// What the command line asks for.
 struct Invocation {
   Command command = Command::kPrint;
   std::string text;                             ///< of kPrint: what goes to standard output
-  std::filesystem::path target;                 ///< the config, the experiment, or the folder to make
+  std::filesystem::path target;                 ///< the config, the experiment, or the folder to make; empty: none
   std::optional<std::filesystem::path> config;  ///< `-c` beside `-sp`
   std::optional<bool> rel_to_config;            ///< `--rel-to-config`, `--rel-to-here`
   bool temporary_dir = false;                   ///< `-td`
@@ -23,6 +36,7 @@ struct Invocation {
   std::string wrapper_name;                     ///< `-wn`
   std::optional<std::int64_t> seed;             ///< `--seed`
   std::optional<std::int64_t> trials;           ///< `--trials`
+  std::optional<std::int64_t> num_trials;       ///< `-n` of async
   bool json = false;                            ///< `--json`
   std::vector<std::string> at;                  ///< `--at`: points as JSON
   std::string lang;                             ///< `--lang`

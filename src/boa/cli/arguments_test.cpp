@@ -99,7 +99,7 @@ TEST(ParseArguments, VersionAndHelpArePrinted) {
 }
 
 TEST(ParseArguments, CommandsToComeAreRefusedByName) {
-  for (const char* command : {"async", "report", "dashboard", "export", "import"}) {
+  for (const char* command : {"report", "dashboard", "export", "import"}) {
     try {
       parse_arguments({command, "x"});
       ADD_FAILURE() << command << " was accepted";
@@ -107,6 +107,20 @@ TEST(ParseArguments, CommandsToComeAreRefusedByName) {
       EXPECT_EQ(std::string(e.what()), "boa " + std::string(command) + " is not built yet");
     }
   }
+}
+
+TEST(ParseArguments, AsyncTakesAConfigOrAnExperimentAndANumberOfPoints) {
+  const Invocation made = parse_arguments({"async", "-c", "c.yaml", "-n", "4", "-td"});
+  EXPECT_EQ(made.command, Command::kAsync);
+  EXPECT_EQ(made.config, "c.yaml");
+  EXPECT_TRUE(made.target.empty());
+  EXPECT_EQ(made.num_trials, 4);
+  EXPECT_TRUE(made.temporary_dir);
+  const Invocation continued = parse_arguments({"async", "-sp", "EXP/scheduler.json", "--num-trials", "0"});
+  EXPECT_EQ(continued.target, "EXP/scheduler.json");
+  EXPECT_EQ(continued.num_trials, 0);
+  EXPECT_THROW(parse_arguments({"async", "-n", "4"}), UserInputError);
+  EXPECT_THROW(parse_arguments({"async", "-c", "c.yaml", "-n", "-1"}), UserInputError);
 }
 
 TEST(ParseArguments, NothingToDoIsAUsageError) {

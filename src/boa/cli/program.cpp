@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "boa/app/ask_tell_server.hpp"
+#include "boa/app/async_run.hpp"
 #include "boa/app/controller.hpp"
 #include "boa/app/experiment_session.hpp"
 #include "boa/app/migration.hpp"
@@ -21,6 +22,7 @@
 #include "boa/app/summaries.hpp"
 #include "boa/app/wrapper_factory.hpp"
 #include "boa/cli/arguments.hpp"
+#include "boa/cli/async_lines.hpp"
 #include "boa/cli/looking.hpp"
 #include "boa/cli/progress_display.hpp"
 #include "boa/cli/terminal.hpp"
@@ -185,6 +187,18 @@ int ask_tell(const Invocation& invocation) {
   return app::serve_ask_tell({invocation.target, fs::current_path(), path_flags(invocation), invocation.seed});
 }
 
+int async(const Invocation& invocation) {
+  if (invocation.config) require_config_file(*invocation.config);
+  app::AsyncRequest request{invocation.config,        std::nullopt,    invocation.num_trials, fs::current_path(),
+                            invocation.temporary_dir, invocation.seed, !invocation.no_python};
+  if (!invocation.target.empty()) request.experiment = invocation.target;
+  const app::AsyncReport report = app::run_async(request);
+  for (const std::string& notice : report.notices) warn(notice);
+  Terminal terminal;
+  for (const std::string& line : async_lines(report)) terminal.line(line);
+  return 0;
+}
+
 int init(const Invocation& invocation) {
   app::make_starter_project(invocation.target, invocation.lang);
   Terminal().line(
@@ -217,6 +231,8 @@ int dispatch(const Invocation& invocation) {
       return init(invocation);
     case Command::kAskTell:
       return ask_tell(invocation);
+    case Command::kAsync:
+      return async(invocation);
   }
   return kInternalError;
 }

@@ -110,7 +110,7 @@ Reply<const core::Trial*> AskTellSession::find(std::int64_t index) const {
   return failure(Refusal{"unknown_trial", fmt::format("there is no trial {}", index)});
 }
 
-std::optional<Refusal> AskTellSession::check_metrics(const std::vector<ToldValue>& metrics) const {
+std::optional<Refusal> AskTellSession::check_values(const std::vector<ToldValue>& metrics) const {
   const core::OptimizationConfig& config = parts_.experiment.optimization_config();
   std::vector<std::string> known;
   for (const core::Metric& metric : config.metrics) known.push_back(metric.name);
@@ -127,7 +127,12 @@ std::optional<Refusal> AskTellSession::check_metrics(const std::vector<ToldValue
       return Refusal{"bad_request", fmt::format("the sem of '{}' is negative", value.metric)};
     }
   }
-  for (const std::string& needed : config.needed_metrics()) {
+  return std::nullopt;
+}
+
+std::optional<Refusal> AskTellSession::check_metrics(const std::vector<ToldValue>& metrics) const {
+  if (std::optional<Refusal> refusal = check_values(metrics)) return refusal;
+  for (const std::string& needed : parts_.experiment.optimization_config().needed_metrics()) {
     const bool told = std::any_of(metrics.begin(), metrics.end(), [&](const auto& v) { return v.metric == needed; });
     if (!told) return Refusal{"missing_metric", fmt::format("the metric '{}' is missing", needed)};
   }
@@ -179,6 +184,45 @@ Reply<void> AskTellSession::tell(std::int64_t index, const std::vector<ToldValue
   };
   if (std::optional<Refusal> refusal = store(complete)) return failure(*refusal);
   return {};
+}
+
+std::optional<Refusal> AskTellSession::check_revision(const Revision& revision) const {
+  const Reply<const core::Trial*> found = find(revision.trial);
+  if (!found) return found.error();
+  const core::Trial& trial = **found;
+  if (trial.arms.size() != 1) {
+    return Refusal{"bad_request", fmt::format("trial {} is a batch of {} points", trial.index, trial.arms.size())};
+  }
+  if (trial.status != TrialStatus::kRunning && trial.status != TrialStatus::kCompleted) {
+    return Refusal{"conflict", fmt::format("trial {} is {}", trial.index, status_name(trial))};
+  }
+  return check_values(revision.metrics);
+}
+
+Reply<Revised> AskTellSession::revise(const std::vector<Revision>& revisions) {
+  if (std::optional<Refusal> refusal = restore()) return failure(*refusal);
+  for (const Revision& revision : revisions) {
+    if (std::optional<Refusal> refusal = check_revision(revision)) return failure(*refusal);
+  }
+  Revised revised;
+  const auto change = [&] {
+    const std::vector<std::string> needed = parts_.experiment.optimization_config().needed_metrics();
+    for (const Revision& revision : revisions) {
+      const core::Trial& trial = parts_.experiment.trial(revision.trial);
+      parts_.experiment.attach_data(trial.index, rows_for(trial, revision.metrics));
+      changes_.trial(trial.index);
+      const std::string& arm = trial.arms.front().name;
+      if (trial.status == TrialStatus::kCompleted) {
+        revised.corrected.push_back(trial.index);
+      } else if (std::all_of(needed.begin(), needed.end(),
+                             [&](const std::string& metric) { return trial.find_data(metric, arm) != nullptr; })) {
+        parts_.experiment.mark_completed(trial.index, parts_.clock.now());
+        revised.completed.push_back(trial.index);
+      }
+    }
+  };
+  if (std::optional<Refusal> refusal = store(change)) return failure(*refusal);
+  return revised;
 }
 
 Reply<void> AskTellSession::fail(std::int64_t index, const std::string& reason) {

@@ -48,6 +48,18 @@ struct Asked {
   std::string reason;                ///< why there are fewer than asked for; empty if there are not
 };
 
+/// Values of a trial as somebody has written them down, perhaps not all of them yet.
+struct Revision {
+  std::int64_t trial = 0;
+  std::vector<ToldValue> metrics;
+};
+
+/// What became of revisions.
+struct Revised {
+  std::vector<std::int64_t> completed;  ///< they have every needed metric now
+  std::vector<std::int64_t> corrected;  ///< COMPLETED ones that have other values now
+};
+
 /// Lets somebody else run the trials: gives points, takes results. What the Scheduler is to a model that boa starts.
 ///
 /// Every accepted change is durable before the call returns; a refused one, and one that could not be stored, changes
@@ -73,6 +85,9 @@ class AskTellSession {
   Reply<Asked> ask(std::int64_t n);
   /// The result of a RUNNING trial, which is COMPLETED then. All needed metrics, finite. Saying the same again is fine.
   Reply<void> tell(std::int64_t index, const std::vector<ToldValue>& metrics);
+  /// Values of RUNNING and COMPLETED trials, new ones and others than before. A RUNNING trial is COMPLETED once it has
+  /// all needed metrics. All of them in one transaction, or none.
+  Reply<Revised> revise(const std::vector<Revision>& revisions);
   Reply<void> fail(std::int64_t index, const std::string& reason);
   Reply<void> abandon(std::int64_t index, const std::string& reason);
   /// Adds points; with metrics they are COMPLETED, else RUNNING. All of them in one transaction, or none.
@@ -85,7 +100,9 @@ class AskTellSession {
   template <typename Change>
   std::optional<Refusal> store(Change&& change);
   std::optional<Refusal> restore();
+  std::optional<Refusal> check_values(const std::vector<ToldValue>& metrics) const;
   std::optional<Refusal> check_metrics(const std::vector<ToldValue>& metrics) const;
+  std::optional<Refusal> check_revision(const Revision& revision) const;
   std::optional<Refusal> check_point(const Attachment& attachment) const;
   std::vector<core::DataRow> rows_for(const core::Trial& trial, const std::vector<ToldValue>& metrics) const;
   bool was_told(const core::Trial& trial, const std::vector<ToldValue>& metrics) const;

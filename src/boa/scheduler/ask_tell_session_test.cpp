@@ -147,6 +147,32 @@ TEST_F(AskTellSessionTest, TellingOtherValuesIsAConflict) {
   EXPECT_EQ(experiment_.trial(index).find_data("y", "0_0")->mean, 1.5);
 }
 
+TEST_F(AskTellSessionTest, ValuesMayComeInPartsAndBeCorrected) {
+  ASSERT_TRUE(session_->ask(2));
+  const Reply<Revised> part = session_->revise({{0, {{"y", 1.5, {}}}}, {1, good_}});
+  ASSERT_TRUE(part);
+  EXPECT_THAT(part->completed, ::testing::ElementsAre(1));
+  EXPECT_EQ(status(0), TrialStatus::kRunning);
+  EXPECT_EQ(storage_.commits, 2);
+  const Reply<Revised> rest = session_->revise({{0, {{"c", 0.5, {}}}}, {1, {{"y", 9.0, {}}}}});
+  ASSERT_TRUE(rest);
+  EXPECT_THAT(rest->completed, ::testing::ElementsAre(0));
+  EXPECT_THAT(rest->corrected, ::testing::ElementsAre(1));
+  EXPECT_EQ(storage_.load().experiment.trial(1).find_data("y", "1_0")->mean, 9);
+}
+
+TEST_F(AskTellSessionTest, RevisionsAreTakenAllOrNone) {
+  ASSERT_TRUE(session_->ask(2));
+  ASSERT_TRUE(session_->fail(1, "broken"));
+  EXPECT_EQ(code(session_->revise({{0, good_}, {1, good_}})), "conflict");
+  EXPECT_EQ(code(session_->revise({{0, good_}, {7, good_}})), "unknown_trial");
+  EXPECT_EQ(code(session_->revise({{0, {{"z", 1, {}}}}})), "unknown_metric");
+  storage_.broken = true;
+  EXPECT_EQ(code(session_->revise({{0, good_}})), "storage");
+  EXPECT_EQ(status(0), TrialStatus::kRunning);
+  EXPECT_TRUE(experiment_.trial(0).data.empty());
+}
+
 TEST_F(AskTellSessionTest, WhatIsWrongWithATellHasItsCode) {
   const std::int64_t index = ask_one();
   const double nan = std::numeric_limits<double>::quiet_NaN();

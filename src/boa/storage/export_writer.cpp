@@ -73,7 +73,8 @@ void ExportWriter::note_change(const core::Experiment& experiment, const Documen
 }
 
 void ExportWriter::write(const core::Experiment& experiment, const Documents& documents) const {
-  util::write_file_atomically(folder_ / kCsvName, to_optimization_csv(experiment));
+  util::write_file_atomically(folder_ / kCsvName,
+                              is_async(documents) ? to_fillable_csv(experiment) : to_optimization_csv(experiment));
   const util::Node node = to_scheduler_json(experiment, documents, named_folder_, std::string(util::kVersion));
   util::write_file_atomically(folder_ / kSchedulerJsonName, util::write_json(node, kIndent) + "\n");
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "boa/util/csv.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::storage {
@@ -13,17 +14,6 @@ namespace boa::storage {
 namespace {
 
 constexpr std::size_t kReasonCharacters = 15;
-
-/// Python's csv.QUOTE_MINIMAL.
-std::string quoted(std::string_view field) {
-  if (field.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(field);
-  std::string text = "\"";
-  for (const char c : field) {
-    if (c == '"') text += '"';
-    text += c;
-  }
-  return text + '"';
-}
 
 std::string number(double value) { return std::isnan(value) ? "NA" : util::python_repr(value); }
 
@@ -42,12 +32,15 @@ std::string short_reason(const std::string& reason) {
 
 class Table {
  public:
-  explicit Table(const core::Experiment& experiment)
-      : experiment_(experiment), config_(experiment.optimization_config()) {
+  Table(const core::Experiment& experiment, bool is_fillable)
+      : experiment_(experiment), config_(experiment.optimization_config()), is_fillable_(is_fillable) {
+    std::set<std::string> in_data;  // byte order
     for (const auto& [index, trial] : experiment.trials()) {
       if (!trial.reason().empty()) has_reasons_ = true;
-      for (const core::DataRow& row : trial.data) metrics_.insert(row.metric);
+      for (const core::DataRow& row : trial.data) in_data.insert(row.metric);
     }
+    metrics_.assign(in_data.begin(), in_data.end());
+    if (is_fillable) metrics_ = tracked_first();
     has_feasibility_ = !config_.outcome_constraints.empty() || !config_.objective_thresholds.empty();
   }
 
@@ -67,10 +60,20 @@ class Table {
   }
 
  private:
+  std::vector<std::string> tracked_first() const {
+    std::vector<std::string> names;
+    for (const bool needed : {false, true}) {
+      for (const core::Metric& metric : config_.metrics) {
+        if (config_.is_needed(metric.name) == needed) names.push_back(metric.name);
+      }
+    }
+    return names;
+  }
+
   void field(std::string_view value) {
     if (!at_line_start_) text_ += ',';
     at_line_start_ = false;
-    text_ += quoted(value);
+    text_ += util::quote_csv(value);
   }
 
   void end_line() {
@@ -85,9 +88,21 @@ class Table {
     if (has_reasons_) field("reason");
     field("generation_method");
     if (has_feasibility_) field("is_feasible");
-    for (const std::string& metric : metrics_) field(metric);
+    if (!is_fillable_) add_metric_names();
     for (const std::string& parameter : parameters_) field(parameter);
+    if (is_fillable_) add_metric_names();
     end_line();
+  }
+
+  void add_metric_names() {
+    for (const std::string& metric : metrics_) field(metric);
+  }
+
+  void add_values(const core::Trial& trial, const core::Arm& arm) {
+    for (const std::string& metric : metrics_) {
+      const core::DataRow* row = trial.find_data(metric, arm.name);
+      field(row == nullptr ? "NA" : number(row->mean));
+    }
   }
 
   void add_row(const core::Trial& trial, const core::Arm& arm) {
@@ -97,14 +112,12 @@ class Table {
     if (has_reasons_) field(short_reason(trial.reason()));
     field(trial.generator_run.model_key);
     if (has_feasibility_) field(feasible(trial, arm));
-    for (const std::string& metric : metrics_) {
-      const core::DataRow* row = trial.find_data(metric, arm.name);
-      field(row == nullptr ? "NA" : number(row->mean));
-    }
+    if (!is_fillable_) add_values(trial, arm);
     for (const std::string& parameter : parameters_) {
       const core::ParameterValue* value = core::find_value(arm.parameters, parameter);
       field(value == nullptr ? "NA" : cell(*value));
     }
+    if (is_fillable_) add_values(trial, arm);
     end_line();
   }
 
@@ -141,7 +154,8 @@ class Table {
   const core::OptimizationConfig& config_;
   bool has_reasons_ = false;
   bool has_feasibility_ = false;
-  std::set<std::string> metrics_;  // byte order
+  bool is_fillable_;
+  std::vector<std::string> metrics_;
   std::vector<std::string> parameters_;
   std::string text_;
   bool at_line_start_ = true;
@@ -149,6 +163,7 @@ class Table {
 
 }  // namespace
 
-std::string to_optimization_csv(const core::Experiment& experiment) { return Table(experiment).write(); }
+std::string to_optimization_csv(const core::Experiment& experiment) { return Table(experiment, false).write(); }
+std::string to_fillable_csv(const core::Experiment& experiment) { return Table(experiment, true).write(); }
 
 }  // namespace boa::storage

@@ -17,4 +17,8 @@ inline constexpr const char* kCsvName = "optimization.csv";
 /// data has no column. Without trials only the line `metric_name,arm_name,sem,mean`.
 std::string to_optimization_csv(const core::Experiment& experiment);
 
+/// The same as BOA's async_opt writes it, for somebody to fill in: metrics stand at the end, those that are only
+/// tracked first, and each has its column.
+std::string to_fillable_csv(const core::Experiment& experiment);
+
 }  // namespace boa::storage

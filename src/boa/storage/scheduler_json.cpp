@@ -66,6 +66,12 @@ Node to_scheduler_json(const core::Experiment& experiment, const Documents& docu
                        {"documents", std::move(others)}});
 }
 
+bool is_async(const Documents& documents) {
+  const auto wrapper = documents.find("wrapper");
+  const Node* type = wrapper == documents.end() ? nullptr : wrapper->second.find("__type");
+  return type != nullptr && *type == Node(kAsyncWrapper);
+}
+
 bool is_own_scheduler_json(const Node& node) { return node.contains("documents"); }
 
 Snapshot from_scheduler_json(const Node& node) {

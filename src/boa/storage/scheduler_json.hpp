@@ -28,6 +28,11 @@ Snapshot read_scheduler_json(const std::filesystem::path& folder,
 /// The same by from_scheduler_json.
 Snapshot load_scheduler_json(const std::filesystem::path& folder);
 
+/// What stands in the document "wrapper" for the wrapper of an asynchronous experiment (`boa async`).
+inline constexpr const char* kAsyncWrapper = "SyntheticWrapper";
+/// Whether the documents, boa's or Python BOA's, are those of an asynchronous experiment.
+bool is_async(const Documents& documents);
+
 /// True for a file that boa wrote, not Python BOA.
 bool is_own_scheduler_json(const util::Node& node);
 
