@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "boa/app/boa_config.hpp"
+#include "boa/app/config_schema.hpp"
 #include "boa/app/config_sections.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/files.hpp"
@@ -73,13 +74,11 @@ const Node* find_given(const Node& top, std::string_view key) {
 
 /// Keys of the top level that have no part of their own, and those that are no keys.
 void check_top_level(const Node& top, ConfigContext& context) {
-  const std::vector<std::string> known = {
-      "objective", "parameters", "parameter_constraints", "nonlinear_constraints", "parameter_keys",
-      "scheduler", "n_trials",   "generation_strategy",   "model_options",         "script_options"};
+  const std::vector<std::string> known = top_level_keys();
   for (const auto& [key, value] : top.as_object()) {
     if (key == "total_trials") {
       context.problems.add_at_key(value, "", "'total_trials' belongs under 'scheduler'");
-    } else if (key != "config_path" && std::find(known.begin(), known.end(), key) == known.end()) {
+    } else if (std::find(known.begin(), known.end(), key) == known.end()) {
       util::add_unknown_key(context.problems, value, "", key, known);
     }
   }
@@ -159,7 +158,9 @@ void understand(BoaConfig& config, const std::string& file) {
                       "A config begins with keys such as 'objective:' and 'parameters:'.");
   }
   convert_old_form(top, context);
-  if (find_given(top, "parameter_keys") != nullptr) config.parameter_origins = flatten_parameter_keys(top, context);
+  const Node* keys = find_given(top, "parameter_keys");
+  if (keys != nullptr && !(keys->is_array() && keys->size() == 0))
+    config.parameter_origins = flatten_parameter_keys(top, context);
   check_top_level(top, context);
   read_search_space(top, config, context);
   if (const Node* objective = find_given(top, "objective")) {

@@ -42,6 +42,13 @@ scheduler::SchedulerOptions read_scheduler(const util::Node& top, ConfigContext&
 GenerationOptions read_generation(const util::Node& node, ConfigContext& context);
 ScriptOptions read_script(const util::Node& node, ConfigContext& context);
 
+/// JSON Schemas of the parts, from the declarations that their readers use.
+util::Node parameter_schema();
+util::Node metric_schema();
+util::Node objective_schema();
+util::Node generation_schema();
+util::Node generation_step_schema();
+
 /// The file as data, YAML or JSON by the suffixes of its name.
 util::Node parse_config(const std::string& text, const std::filesystem::path& file);
 bool is_json_config(const std::filesystem::path& file);

@@ -7,6 +7,7 @@
 #include "boa/app/config_sections.hpp"
 #include "boa/generation/model_names.hpp"
 #include "boa/generation/modular_options.hpp"
+#include "boa/util/schema.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::app {
@@ -18,6 +19,12 @@ using generation::GenerationStep;
 using util::Field;
 using util::Node;
 
+Node models_schema() {
+  Node names = Node::array();
+  for (const std::string& name : generation::known_model_names()) names.push_back(name);
+  return Node::object({{"enum", std::move(names)}});
+}
+
 struct StepFields {
   std::optional<std::string> model;
   std::optional<std::int64_t> num_trials;
@@ -26,7 +33,7 @@ struct StepFields {
 
   template <typename Self, typename Visitor>
   static void visit(Self& self, Visitor&& field) {
-    field(Field{.name = "model", .doc = "what makes the points"}, self.model);
+    field(util::FieldWithSchema{{.name = "model", .doc = "what makes the points"}, models_schema}, self.model);
     field(Field{.name = "num_trials", .doc = "how many; -1 in the last step: no end", .at_least = -1}, self.num_trials);
     field(
         Field{
@@ -39,8 +46,11 @@ struct StepFields {
     field(Field{.name = "should_deduplicate", .doc = "never the same point twice"}, self.step.should_deduplicate);
     field(Field{.name = "learn_failures", .doc = "the model keeps away from where trials fail"},
           self.step.learn_failures);
-    field(Field{.name = "model_kwargs", .doc = "options of the model"}, self.step.model_kwargs);
-    field(Field{.name = "model_gen_kwargs", .doc = "options of each generation"}, self.step.model_gen_kwargs);
+    field(util::FieldWithSchema{{.name = "model_kwargs", .doc = "options of the model"}, util::schema_of_mapping},
+          self.step.model_kwargs);
+    field(util::FieldWithSchema{{.name = "model_gen_kwargs", .doc = "options of each generation"},
+                                util::schema_of_mapping},
+          self.step.model_gen_kwargs);
     field(Field{.name = "use_update", .doc = "must be false"}, self.use_update);
   }
 };
@@ -90,6 +100,21 @@ struct AutomaticFields {
     field(Field{.name = "should_deduplicate", .doc = "never the same point twice"}, options.should_deduplicate);
     field(Field{.name = "learn_failures", .doc = "the model keeps away from where trials fail"},
           options.learn_failures);
+  }
+};
+
+/// Both forms together, for the schema: they are read apart, because only one of them may be given.
+struct GenerationFields {
+  Node steps;
+  AutomaticFields automatic;
+
+  template <typename Self, typename Visitor>
+  static void visit(Self& self, Visitor&& field) {
+    field(util::FieldWithSchema{{.name = "steps",
+                                 .doc = "the steps one after another; instead of all other options but random_seed"},
+                                [] { return util::schema_of_list(util::schema_reference("generation_step"), 1); }},
+          self.steps);
+    AutomaticFields::visit(self.automatic, field);
   }
 };
 
@@ -230,6 +255,14 @@ void check_automatic(const Node& node, const AutomaticFields& fields, ConfigCont
 }
 
 }  // namespace
+
+Node generation_schema() { return util::schema_of<GenerationFields>(); }
+
+Node generation_step_schema() {
+  Node schema = util::schema_of<StepFields>();
+  schema.set("required", Node::array({"model", "num_trials"}));
+  return schema;
+}
 
 GenerationOptions read_generation(const Node& node, ConfigContext& context) {
   GenerationOptions options;

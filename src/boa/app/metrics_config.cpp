@@ -13,6 +13,7 @@
 #include "boa/metrics/metrics.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/fields.hpp"
+#include "boa/util/schema.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::app {
@@ -56,12 +57,21 @@ struct MetricFields {
     field(Field{.name = "name", .doc = "name in results, tables and constraints", .not_empty = true}, self.name);
     field(Field{.name = "metric_type", .doc = "where the function comes from"}, self.metric_type);
     field(Field{.name = "minimize", .doc = "direction (default true)", .aliases = {"lower_is_better"}}, self.minimize);
-    field(Field{.name = "noise_sd", .doc = "known standard error of its values; 0: exact; null: unknown"},
+    field(util::FieldWithSchema{{.name = "noise_sd",
+                                 .doc = "known standard error of its values; 0: exact; null: unknown"},
+                                [] {
+                                  Node schema = util::schema_of_type("number");
+                                  schema.set("minimum", 0);
+                                  return schema;
+                                }},
           self.noise_sd);
     field(Field{.name = "info_only", .doc = "reported, not optimized"}, self.info_only);
     field(Field{.name = "weight", .doc = "in a weighted sum"}, self.weight);
-    field(Field{.name = "properties", .doc = "handed to fetch_trial_data"}, self.properties);
-    field(Field{.name = "metric_func_kwargs", .doc = "arguments of the function"}, self.metric_func_kwargs);
+    field(util::FieldWithSchema{{.name = "properties", .doc = "handed to fetch_trial_data"}, util::schema_of_mapping},
+          self.properties);
+    field(util::FieldWithSchema{{.name = "metric_func_kwargs", .doc = "arguments of the function"},
+                                util::schema_of_mapping},
+          self.metric_func_kwargs);
     field(Field{.name = "param_names", .doc = "parameters that it is about"}, self.param_names);
   }
 };
@@ -233,6 +243,13 @@ class MetricsReader {
 };
 
 }  // namespace
+
+Node metric_schema() {
+  Node schema = util::schema_of<MetricFields>();
+  schema.set("anyOf", Node::array({Node::object({{"required", Node::array({"name"})}}),
+                                   Node::object({{"required", Node::array({"metric"})}})}));
+  return schema;
+}
 
 std::vector<ReadMetric> read_metrics(const Node& list, ConfigContext& context) {
   return MetricsReader(context).read(list);

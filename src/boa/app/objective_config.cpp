@@ -9,6 +9,7 @@
 
 #include "boa/app/config_sections.hpp"
 #include "boa/app/objective_parts.hpp"
+#include "boa/util/schema.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::app {
@@ -17,6 +18,8 @@ namespace {
 
 using util::Field;
 using util::Node;
+
+Node metrics_schema() { return util::schema_of_list(util::schema_reference("metric"), 1); }
 
 struct ObjectiveFields {
   Node metrics;
@@ -27,10 +30,15 @@ struct ObjectiveFields {
 
   template <typename Self, typename Visitor>
   static void visit(Self& self, Visitor&& field) {
-    field(Field{.name = "metrics", .doc = "what is measured"}, self.metrics);
-    field(Field{.name = "outcome_constraints", .doc = "e.g. cost <= 3"}, self.outcome_constraints);
-    field(Field{.name = "objective_thresholds", .doc = "for several objectives"}, self.objective_thresholds);
-    field(Field{.name = "weights", .doc = "one for each metric: a weighted sum is optimized"}, self.weights);
+    field(util::FieldWithSchema{{.name = "metrics", .doc = "what is measured"}, metrics_schema}, self.metrics);
+    field(util::FieldWithSchema{{.name = "outcome_constraints", .doc = "e.g. cost <= 3"}, util::schema_of_texts},
+          self.outcome_constraints);
+    field(
+        util::FieldWithSchema{{.name = "objective_thresholds", .doc = "for several objectives"}, util::schema_of_texts},
+        self.objective_thresholds);
+    field(util::FieldWithSchema{{.name = "weights", .doc = "one for each metric: a weighted sum is optimized"},
+                                [] { return util::schema_of_list(util::schema_of_type("number")); }},
+          self.weights);
     field(Field{.name = "minimize", .doc = "direction of a weighted sum", .aliases = {"lower_is_better"}},
           self.minimize);
   }
@@ -205,6 +213,12 @@ class ObjectiveReader {
 };
 
 }  // namespace
+
+Node objective_schema() {
+  Node schema = util::schema_of<ObjectiveFields>();
+  schema.set("required", Node::array({"metrics"}));
+  return schema;
+}
 
 core::OptimizationConfig read_objective(const Node& node, ConfigContext& context) {
   return ObjectiveReader(node, context).read();

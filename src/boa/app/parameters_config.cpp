@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "boa/app/config_sections.hpp"
+#include "boa/app/parameter_fields.hpp"
 #include "boa/core/parameter.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/text.hpp"
@@ -19,55 +20,13 @@ namespace {
 
 using core::ParameterType;
 using core::ParameterValue;
-using util::Field;
 using util::Node;
-
-enum class Kind { kRange, kChoice, kFixed };
-constexpr std::array<std::pair<std::string_view, Kind>, 3> field_names(Kind) {
-  return {{{"range", Kind::kRange}, {"choice", Kind::kChoice}, {"fixed", Kind::kFixed}}};
-}
 
 /// Ax's limits on a range and on the values of a choice.
 constexpr double kLeastWidth = 1.5e-5;
 constexpr std::size_t kMostValues = 1000;
 /// Whole numbers beyond this are not exact as floats.
 constexpr double kLargestWhole = 9007199254740992.0;
-constexpr int kMostDigits = 15;
-
-/// One parameter as written.
-struct ParameterFields {
-  std::optional<Kind> type;
-  std::optional<std::string> name;
-  std::optional<std::string> value_type;
-  Node bounds;
-  std::optional<bool> log_scale;
-  std::optional<int> digits;
-  Node values;
-  std::optional<bool> is_ordered;
-  Node value;
-  bool is_fidelity = false;
-  bool is_task = false;
-  Node target_value;
-  Node dependents;
-
-  template <typename Self, typename Visitor>
-  static void visit(Self& self, Visitor&& field) {
-    field(Field{.name = "type", .doc = "what kind of parameter"}, self.type);
-    field(Field{.name = "name", .doc = "in the list form", .not_empty = true}, self.name);
-    field(Field{.name = "value_type", .doc = "int, float, bool or str"}, self.value_type);
-    field(Field{.name = "bounds", .doc = "of a range: lower and upper, both inclusive"}, self.bounds);
-    field(Field{.name = "log_scale", .doc = "of a range: searched in the logarithm"}, self.log_scale);
-    field(Field{.name = "digits", .doc = "of a float range: decimals", .at_least = 0, .at_most = kMostDigits},
-          self.digits);
-    field(Field{.name = "values", .doc = "of a choice"}, self.values);
-    field(Field{.name = "is_ordered", .doc = "of a choice: near values are alike"}, self.is_ordered);
-    field(Field{.name = "value", .doc = "of a fixed parameter"}, self.value);
-    field(Field{.name = "is_fidelity", .doc = "fidelity parameter"}, self.is_fidelity);
-    field(Field{.name = "is_task", .doc = "task parameter"}, self.is_task);
-    field(Field{.name = "target_value", .doc = "of a fidelity or task parameter"}, self.target_value);
-    field(Field{.name = "dependents", .doc = "parameters that exist only for some values"}, self.dependents);
-  }
-};
 
 std::optional<ParameterType> type_from_name(const std::string& name) {
   for (const ParameterType type :
@@ -124,11 +83,11 @@ class ParameterReader {
     }
     warn_unused();
     switch (*fields_.type) {
-      case Kind::kRange:
+      case ParameterKind::kRange:
         return range();
-      case Kind::kChoice:
+      case ParameterKind::kChoice:
         return choice();
-      case Kind::kFixed:
+      case ParameterKind::kFixed:
         return fixed();
     }
     return std::nullopt;
@@ -181,23 +140,23 @@ class ParameterReader {
   /// Options of another kind of parameter have no effect. In the mapping form `value` and `bounds` may stay when only
   /// the type is switched.
   void warn_unused() {
-    const Kind kind = *fields_.type;
+    const ParameterKind kind = *fields_.type;
     const auto unused = [&](std::string_view key, bool given, bool fits) {
       if (given && !fits) warn(key, fmt::format("has no effect on a {} parameter", name_of_kind(kind)));
     };
-    unused("bounds", !fields_.bounds.is_null(), kind == Kind::kRange || in_mapping_);
-    unused("value", !fields_.value.is_null(), kind == Kind::kFixed || in_mapping_);
-    unused("values", !fields_.values.is_null(), kind == Kind::kChoice);
-    unused("log_scale", fields_.log_scale.value_or(false), kind == Kind::kRange);
-    unused("digits", fields_.digits.has_value(), kind == Kind::kRange);
-    unused("is_ordered", fields_.is_ordered.has_value(), kind == Kind::kChoice);
+    unused("bounds", !fields_.bounds.is_null(), kind == ParameterKind::kRange || in_mapping_);
+    unused("value", !fields_.value.is_null(), kind == ParameterKind::kFixed || in_mapping_);
+    unused("values", !fields_.values.is_null(), kind == ParameterKind::kChoice);
+    unused("log_scale", fields_.log_scale.value_or(false), kind == ParameterKind::kRange);
+    unused("digits", fields_.digits.has_value(), kind == ParameterKind::kRange);
+    unused("is_ordered", fields_.is_ordered.has_value(), kind == ParameterKind::kChoice);
     unused("target_value", !fields_.target_value.is_null(), false);
     if (fields_.name && in_mapping_ && *fields_.name != name_) {
       warn("name", fmt::format("is ignored: the parameter is called '{}' after its key", name_));
     }
   }
 
-  static std::string_view name_of_kind(Kind kind) {
+  static std::string_view name_of_kind(ParameterKind kind) {
     for (const auto& [name, value] : field_names(kind)) {
       if (value == kind) return name;
     }
@@ -277,6 +236,9 @@ class ParameterReader {
       problem = fmt::format("the bounds {} of an int parameter must be whole numbers", shown);
     } else if (range.log_scale && range.lower <= 0) {
       problem = fmt::format("with log_scale the lower bound must be above 0, found {}", util::python_repr(range.lower));
+      hint =
+          "The search runs in the logarithm, which 0 does not have. Take the smallest value that still matters, e.g. "
+          "1.0e-6, or leave log_scale out.";
     }
     if (!problem.empty()) wrong("bounds", problem, hint);
     return problem.empty();

@@ -251,6 +251,7 @@ TEST(ParametersConfig, ParameterKeysFlattenNestedParameters) {
             R"({"params": {"x": 1, "y": 2}, "params2": [{"a": {"x1": 3}}, {"a": {"x1": 4}}]})");
   const BoaConfig single = config_of("objective: {metrics: [{name: a}]}\nparams: {x: 1}\nparameter_keys: params\n");
   EXPECT_EQ(core::name_of(single.search_space.parameters().at(0)), "params_x");
+  EXPECT_EQ(error_of(with_parameters("  x: 1\n") + "parameter_keys: []\n"), "no error");
   EXPECT_THAT(error_of(rest + "parameter_keys: [nothing]\n"),
               HasSubstr("'nothing' leads to nothing, not to a mapping"));
   EXPECT_THAT(error_of(rest + "parameter_keys: [[params2, 5, a]]\n"), HasSubstr("leads to nothing"));

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "boa/app/traps.hpp"
 #include "boa/core/parameter.hpp"
 #include "boa/generation/model_names.hpp"
 #include "boa/runner/script_options.hpp"
@@ -118,7 +119,9 @@ std::string objective_text(const core::OptimizationConfig& config) {
     if (metric.noise == core::NoiseKind::kKnown) {
       noise = metric.noise_sd == 0 ? "exact" : fmt::format("standard error {}", util::python_repr(metric.noise_sd));
     }
-    rows.push_back({metric.name, config.is_needed(metric.name) ? "needed" : "for information", noise});
+    const std::string& function = metric.function_name.empty() ? metric.function : metric.function_name;
+    rows.push_back({metric.name, config.is_needed(metric.name) ? "needed" : "for information", noise,
+                    function == "PassThrough" ? "" : "computed by " + function});
   }
   return text + table(rows);
 }
@@ -246,6 +249,8 @@ std::vector<std::string> problem_warnings(const BoaConfig& config, const generat
   std::vector<std::string> warnings = config.warnings;
   warn_about_shells(config, warnings);
   warn_about_plan(config, plan, warnings);
+  const std::vector<std::string> traps = find_traps(config, plan);
+  warnings.insert(warnings.end(), traps.begin(), traps.end());
   return warnings;
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <system_error>
 
+#include "boa/app/config_schema.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/files.hpp"
 #include "boa/util/text.hpp"
@@ -25,7 +26,8 @@ struct Starter {
 };
 
 constexpr const char* kConfig =
-    R"(# What boa optimizes, and how. 'boa check config.yaml' shows what boa makes of this file.
+    R"(# yaml-language-server: $schema=config.schema.json
+# What boa optimizes, and how. 'boa check config.yaml' shows what boa makes of this file.
 
 objective:
   metrics:
@@ -61,6 +63,8 @@ parameters with the smallest `y`. The best possible value of this example is 0.3
 To make it yours: put your model into `{3}`, then your parameters and your measure into
 `config.yaml`. The model reads `parameters.json` in the folder that is its last argument and
 writes `output.json` there. It fails a trial by exiting with a status other than 0.
+
+Editors with a YAML language server complete and check `config.yaml` by `config.schema.json`.
 )";
 
 Starter r_starter() {
@@ -320,6 +324,7 @@ std::vector<std::pair<std::string, std::string>> starter_files(const std::string
   const Starter& starter = find_starter(language);
   std::vector<std::pair<std::string, std::string>> files = starter.files;
   files.emplace_back("config.yaml", fmt::format(kConfig, starter.command));
+  files.emplace_back("config.schema.json", config_schema_text());
   files.emplace_back(
       "README.md", fmt::format(kReadme, starter.language, starter.command, starter.needs, starter.files.back().first));
   return files;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "boa/app/boa_config.hpp"
+#include "boa/app/config_schema.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/files.hpp"
 
@@ -30,6 +31,9 @@ TEST_P(StarterProjectTest, ItsConfigIsValidAndCanRun) {
   const BoaConfig config = read_config(root_ / "a" / "b" / "config.yaml");
   EXPECT_NO_THROW(require_runnable(config));
   EXPECT_TRUE(config.warnings.empty());
+  // Editors find the schema beside the config.
+  EXPECT_TRUE(config.source_text.starts_with("# yaml-language-server: $schema=config.schema.json\n"));
+  EXPECT_EQ(util::read_file(root_ / "a" / "b" / "config.schema.json"), config_schema_text());
 }
 
 TEST_P(StarterProjectTest, AFolderThatHoldsAnythingIsRefused) {

@@ -203,6 +203,9 @@ class Parser {
     CLI::App& migrate = add_command(Command::kMigrate, "migrate", "Print a config in its present form",
                                     "  boa migrate old.yaml > config.yaml");
     add_target(migrate, "FILE", "YAML or JSON config in a deprecated form");
+    CLI::App& schema = add_command(Command::kSchema, "schema", "Print the JSON Schema of the config, for editors",
+                                   "  boa schema > config.schema.json\n  boa schema --markdown");
+    schema.add_flag("--markdown", result_.markdown, "Print the reference of all keys as a page of Markdown instead");
     add_looking_command(Command::kStatus, "status", "Where a run stands");
     add_looking_command(Command::kBest, "best", "The best trial, or trials, of a run");
     add_looking_command(Command::kTrials, "trials", "Every trial of a run");

@@ -14,6 +14,7 @@ enum class Command {
   kResume,
   kCheck,
   kMigrate,
+  kSchema,
   kStatus,
   kBest,
   kTrials,
@@ -38,6 +39,7 @@ struct Invocation {
   std::optional<std::int64_t> trials;           ///< `--trials`
   std::optional<std::int64_t> num_trials;       ///< `-n` of async
   bool json = false;                            ///< `--json`
+  bool markdown = false;                        ///< `--markdown`
   std::vector<std::string> at;                  ///< `--at`: points as JSON
   std::string lang;                             ///< `--lang`
 };

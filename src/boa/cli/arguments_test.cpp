@@ -35,6 +35,13 @@ TEST(TranslateShortFlags, OthersStayAsTheyAre) {
   EXPECT_THAT(translate_short_flags({"-c", "-spx", "sp", "--", "-sp"}), ElementsAre("-c", "-spx", "sp", "--", "-sp"));
 }
 
+TEST(ParseArguments, ConfigsAreMigratedAndDescribed) {
+  EXPECT_EQ(parse_arguments({"migrate", "old.yaml"}).command, Command::kMigrate);
+  EXPECT_EQ(parse_arguments({"migrate", "old.yaml"}).target, "old.yaml");
+  EXPECT_EQ(parse_arguments({"schema"}).command, Command::kSchema);
+  EXPECT_TRUE(parse_arguments({"schema", "--markdown"}).markdown);
+}
+
 TEST(ParseArguments, BoasFlagsRunAConfig) {
   const Invocation invocation =
       parse_arguments({"-c", "my config.yaml", "-td", "--rel-to-here", "-wp", "w.py", "-wn", "Mine"});

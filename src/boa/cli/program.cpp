@@ -14,12 +14,14 @@
 
 #include "boa/app/ask_tell_server.hpp"
 #include "boa/app/async_run.hpp"
+#include "boa/app/config_schema.hpp"
 #include "boa/app/controller.hpp"
 #include "boa/app/experiment_session.hpp"
 #include "boa/app/migration.hpp"
 #include "boa/app/problem_summary.hpp"
 #include "boa/app/starter_projects.hpp"
 #include "boa/app/summaries.hpp"
+#include "boa/app/traps.hpp"
 #include "boa/app/wrapper_factory.hpp"
 #include "boa/cli/arguments.hpp"
 #include "boa/cli/async_lines.hpp"
@@ -131,6 +133,7 @@ int check(const Invocation& invocation) {
   const app::RunPaths paths = app::resolve_paths(config, fs::current_path(), path_flags(invocation));
   const generation::ChosenSteps plan = app::plan_generation(config);
   print(app::problem_summary(config, plan, paths));
+  for (const std::string& warning : app::find_missing_scripts(config.script, paths.working_dir)) warn(warning);
   try {
     app::check_commands(config, paths.working_dir);
   } catch (const ConfigError& e) {
@@ -219,6 +222,9 @@ int dispatch(const Invocation& invocation) {
       return check(invocation);
     case Command::kMigrate:
       return migrate(invocation);
+    case Command::kSchema:
+      print(invocation.markdown ? app::config_reference() : app::config_schema_text());
+      return 0;
     case Command::kStatus:
       return look(invocation, app::status_of_view, status_text);
     case Command::kBest:

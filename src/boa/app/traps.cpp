@@ -1,0 +1,154 @@
+#include "boa/app/traps.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "boa/core/parameter.hpp"
+#include "boa/generation/model_names.hpp"
+#include "boa/util/text.hpp"
+#include "boa/util/yaml.hpp"
+
+namespace boa::app {
+
+namespace {
+
+using Warnings = std::vector<std::string>;
+
+/// Least and greatest value of a numeric parameter; nothing for texts.
+std::optional<std::pair<double, double>> extent_of(const core::Parameter& parameter) {
+  if (const auto* range = std::get_if<core::RangeParameter>(&parameter)) return std::pair{range->lower, range->upper};
+  std::vector<core::ParameterValue> values;
+  if (const auto* choice = std::get_if<core::ChoiceParameter>(&parameter)) {
+    values = choice->values;
+  } else {
+    values = {std::get<core::FixedParameter>(parameter).value};
+  }
+  std::optional<std::pair<double, double>> extent;
+  for (const core::ParameterValue& value : values) {
+    if (std::holds_alternative<std::string>(value)) return std::nullopt;
+    const double number = core::as_double(value);
+    extent = extent ? std::pair{std::min(extent->first, number), std::max(extent->second, number)}
+                    : std::pair{number, number};
+  }
+  return extent;
+}
+
+/// A linear constraint whose left side cannot exceed its bound anywhere within the bounds of the parameters.
+void warn_about_idle_constraints(const core::SearchSpace& space, Warnings& warnings) {
+  for (const core::ParameterConstraint& constraint : space.constraints()) {
+    double greatest = 0;
+    bool known = !constraint.is_equality;
+    for (const auto& [name, coefficient] : constraint.coefficients) {
+      const core::Parameter* parameter = space.find(name);
+      const auto extent = parameter == nullptr ? std::nullopt : extent_of(*parameter);
+      known = known && extent.has_value();
+      if (known) greatest += std::max(coefficient * extent->first, coefficient * extent->second);
+    }
+    if (known && greatest <= constraint.bound) {
+      warnings.push_back(
+          fmt::format("the constraint '{}' is never active: every point within the bounds of its parameters meets it",
+                      constraint.text));
+    }
+  }
+}
+
+void warn_about_few_points(const BoaConfig& config, const generation::ChosenSteps& plan, Warnings& warnings) {
+  if (plan.steps.size() < 2 || plan.steps.front().num_trials < 1) return;
+  const auto dimension = static_cast<std::int64_t>(config.search_space.num_tunable());
+  const std::int64_t points = plan.steps.front().num_trials;
+  const std::int64_t each = config.scheduler.batch_size.value_or(1);
+  if (points * each > dimension) return;
+  warnings.push_back(
+      fmt::format("the model begins after {} {} points in {} dimensions: with less than one more than there are "
+                  "dimensions it knows "
+                  "little; a longer first step or generation_strategy.num_initialization_trials changes that",
+                  points * each, generation::model_value(plan.steps.front().model), dimension));
+}
+
+bool is_number_text(const core::ParameterValue& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text != nullptr && util::yaml_scalar(*text).is_number();
+}
+
+/// Numbers that are tried as if they had no order, so that nothing is learnt from the neighbours of a value.
+void warn_about_choices(const core::SearchSpace& space, Warnings& warnings) {
+  constexpr std::size_t kFewest = 3;  // two values have no order to speak of
+  for (const core::Parameter& parameter : space.parameters()) {
+    const auto* choice = std::get_if<core::ChoiceParameter>(&parameter);
+    if (choice == nullptr || choice->is_ordered || choice->values.size() < kFewest) continue;
+    if (std::all_of(choice->values.begin(), choice->values.end(), is_number_text)) {
+      warnings.push_back(
+          fmt::format("the values of '{}' are numbers in quotes, which have no order; without the quotes, "
+                      "or with 'is_ordered: true', near values count as alike",
+                      choice->name));
+    } else if (choice->type == core::ParameterType::kInt || choice->type == core::ParameterType::kFloat) {
+      warnings.push_back(
+          fmt::format("the values of '{}' are numbers, but 'is_ordered: false' lets near values count as "
+                      "no more alike than distant ones",
+                      choice->name));
+    }
+  }
+}
+
+void warn_about_weights(const core::Objective& objective, Warnings& warnings) {
+  if (objective.kind != core::Objective::Kind::kScalarized) return;
+  std::array<std::vector<std::string>, 2> by_sign;
+  for (const core::Objective::Term& term : objective.terms) by_sign.at(term.weight < 0 ? 1 : 0).push_back(term.metric);
+  if (by_sign[0].empty() || by_sign[1].empty()) return;
+  const char* directions[] = {objective.minimize ? "smaller" : "larger", objective.minimize ? "larger" : "smaller"};
+  warnings.push_back(fmt::format("the weights have different signs: {} {} better {}, {} {} better {}",
+                                 util::join(by_sign[0], ", "), by_sign[0].size() == 1 ? "is" : "are", directions[0],
+                                 util::join(by_sign[1], ", "), by_sign[1].size() == 1 ? "is" : "are", directions[1]));
+}
+
+bool looks_like_script(const std::string& word) {
+  constexpr std::array<std::string_view, 11> kSuffixes = {".r",  ".py", ".sh",   ".jl",  ".m",  ".pl",
+                                                          ".rb", ".js", ".bash", ".lua", ".jar"};
+  if (word.find("{{") != std::string::npos || word.starts_with('-')) return false;
+  const std::string lower = util::to_lower(word);
+  return std::any_of(kSuffixes.begin(), kSuffixes.end(),
+                     [&](std::string_view suffix) { return lower.size() > suffix.size() && lower.ends_with(suffix); });
+}
+
+}  // namespace
+
+Warnings find_traps(const BoaConfig& config, const generation::ChosenSteps& plan) {
+  Warnings warnings;
+  warn_about_idle_constraints(config.search_space, warnings);
+  warn_about_choices(config.search_space, warnings);
+  warn_about_weights(config.optimization_config.objective, warnings);
+  warn_about_few_points(config, plan, warnings);
+  return warnings;
+}
+
+Warnings find_missing_scripts(const ScriptOptions& script, const std::filesystem::path& working_dir) {
+  Warnings warnings;
+  const std::array<std::pair<const char*, const std::optional<std::string>*>, 4> commands = {
+      {{"write_configs", &script.write_configs},
+       {"run_model", &script.run_model},
+       {"set_trial_status", &script.set_trial_status},
+       {"fetch_trial_data", &script.fetch_trial_data}}};
+  for (const auto& [key, command] : commands) {
+    if (!*command) continue;
+    const std::vector<std::string> words = util::split_shell_words(**command);
+    // The program itself is looked for by check_commands; only the script right behind an interpreter is sure to be
+    // one.
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      std::error_code ignored;
+      if (!looks_like_script(words[i])) continue;
+      if (!std::filesystem::exists(working_dir / words[i], ignored)) {
+        warnings.push_back(fmt::format("script_options.{}: there is no '{}' in {}, where the command runs", key,
+                                       words[i], working_dir.string()));
+      }
+      break;
+    }
+  }
+  return warnings;
+}
+
+}  // namespace boa::app
