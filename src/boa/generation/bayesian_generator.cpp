@@ -92,6 +92,7 @@ class BayesianGenerator final : public Generator {
   std::unordered_set<std::string> avoided_;  // of the point in progress
   bool is_local_ = false;                    // the model in progress does not hold all observations
   bool is_local_announced_ = false;
+  bool is_fitted_announced_ = false;    // by a fully Bayesian model
   std::optional<Surrogate> surrogate_;  // a cache: last_fits gives the same one again
   std::optional<SaasEnsemble> saas_;    // likewise, of the fully Bayesian models
   std::uint64_t fitted_to_ = 0;
@@ -128,9 +129,11 @@ GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request)
       generated.notices.push_back(
           fmt::format("a quasi-random point instead of one of the model {}: {}", model_key(), reason));
     }
-    if (is_fully_bayesian(model_key()) && request.experiment.count(core::TrialStatus::kCompleted) > kMostForSaas) {
-      generated.notices.push_back(fmt::format(
-          "{}: with more than {} observations the hyperparameters are fitted, not sampled", model_key(), kMostForSaas));
+    if (is_fully_bayesian(model_key()) && !saas_ && fitted_to_ != 0 && !is_fitted_announced_) {
+      generated.notices.push_back(
+          fmt::format("{}: with more than {} observations the hyperparameters are fitted from now on, not sampled",
+                      model_key(), kMostForSaas));
+      is_fitted_announced_ = true;
     }
     pending.push_back(*next);
     generated.points.push_back(std::move(*next));
