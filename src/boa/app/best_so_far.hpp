@@ -38,8 +38,4 @@ class BestSoFar {
   std::vector<Entry> entries_;
 };
 
-/// Whether the arm's data meet all outcome constraints; nothing where data is missing.
-std::optional<bool> is_feasible(const core::OptimizationConfig& config, const core::Trial& trial,
-                                const std::string& arm);
-
 }  // namespace boa::app

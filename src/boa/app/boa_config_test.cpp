@@ -121,7 +121,8 @@ TEST(BoaConfig, WrongSchedulerOptionsAreNamed) {
       {"scheduler: {logging_level: loud}", "expected 10, 20"},
       {"scheduler: [1]", "expected a mapping, found a list of 1"},
       {"scheduler: {global_stopping_strategy: {type: improvement}}",
-       "UNSUPPORTED /p/c.yaml:3:13: scheduler.global_stopping_strategy: 'global_stopping_strategy' is not built yet"},
+       "/p/c.yaml:3:39: scheduler.global_stopping_strategy: 'min_trials' is missing"},
+      {"scheduler: {global_stopping_strategy: {type: improvements, min_trials: 5}}", "did you mean 'improvement'?"},
       {"scheduler: {early_stopping_strategy: {type: X}}", "'early_stopping_strategy' is not built yet"},
   };
   for (const auto& [lines, part] : cases) EXPECT_THAT(error_of(with_lines(lines)), HasSubstr(part)) << lines;

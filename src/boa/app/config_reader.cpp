@@ -168,7 +168,7 @@ void understand(BoaConfig& config, const std::string& file) {
   } else {
     context.problems.add(top, "", "'objective' is missing", "E.g. objective: {metrics: [{name: loss}]}");
   }
-  config.scheduler = read_scheduler(top, context);
+  config.scheduler = read_scheduler(top, config.optimization_config, context);
   if (const Node* generation = find_given(top, "generation_strategy"))
     config.generation = read_generation(*generation, context);
   if (const Node* script = find_given(top, "script_options")) config.script = read_script(*script, context);

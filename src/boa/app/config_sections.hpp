@@ -38,7 +38,9 @@ struct ConstraintLists {
 void read_constraints(const util::Node& node, const std::string& key, const std::vector<core::Parameter>& parameters,
                       ConstraintLists& lists, ConfigContext& context);
 core::OptimizationConfig read_objective(const util::Node& node, ConfigContext& context);
-scheduler::SchedulerOptions read_scheduler(const util::Node& top, ConfigContext& context);
+/// `outcomes`: what the config optimizes, for the strategies that do not suit all of it.
+scheduler::SchedulerOptions read_scheduler(const util::Node& top, const core::OptimizationConfig& outcomes,
+                                           ConfigContext& context);
 GenerationOptions read_generation(const util::Node& node, ConfigContext& context);
 ScriptOptions read_script(const util::Node& node, ConfigContext& context);
 

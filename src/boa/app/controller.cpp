@@ -182,6 +182,10 @@ RunReport drive(ExperimentSession& session, const scheduler::Goal& goal, const R
     const SignalGuard guard([&scheduler](bool terminate) { scheduler.interrupt(terminate); });
     report.result = scheduler.run(goal);
   }
+  if (report.result.end == scheduler::RunEnd::kGlobalStop) {
+    session.documents["run"] = scheduler.goal().to_node();
+    if (const auto warning = exports.update(session.experiment, session.documents, true)) log.warning(*warning);
+  }
   if (hooks.on_end) hooks.on_end();
   report.experiment_dir = session.folder;
   const double seconds = std::chrono::duration<double>(clock.steady() - started).count();

@@ -110,7 +110,10 @@ ChosenStrategy choose_strategy(const BoaConfig& config, std::optional<std::int64
 }
 
 void make_asynchronous(BoaConfig& config) {
-  for (core::Metric& metric : config.optimization_config.metrics) metric.function = core::Metric().function;
+  for (core::Metric& metric : config.optimization_config.metrics) {
+    metric.function = core::Metric().function;
+    metric.function_name.clear();
+  }
   config.generation.automatic.max_parallelism_cap.reset();
   config.generation.automatic.max_parallelism_override = -1;
   for (generation::GenerationStep& step : config.generation.steps) step.max_parallelism.reset();

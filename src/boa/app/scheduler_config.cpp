@@ -4,6 +4,7 @@
 #include <string>
 
 #include "boa/app/config_sections.hpp"
+#include "boa/scheduler/stopping/global_stopping.hpp"
 #include "boa/util/text.hpp"
 #include "boa/util/yaml.hpp"
 
@@ -13,14 +14,22 @@ namespace {
 
 using util::Node;
 
-/// The stopping strategies are known keys, and have no fields yet.
-void refuse_strategies(Node& node, ConfigContext& context) {
-  for (const char* key : {"global_stopping_strategy", "early_stopping_strategy"}) {
-    if (const Node* strategy = node.find(key); strategy != nullptr && !strategy->is_null()) {
-      context.problems.add_unsupported(*strategy, util::join_key("scheduler", key), fmt::format("'{}'", key));
-    }
-    node.erase(key);
+/// A known key that has no fields yet.
+void refuse_early_stopping(Node& node, ConfigContext& context) {
+  constexpr const char* kKey = "early_stopping_strategy";
+  if (const Node* strategy = node.find(kKey); strategy != nullptr && !strategy->is_null()) {
+    context.problems.add_unsupported(*strategy, util::join_key("scheduler", kKey), fmt::format("'{}'", kKey));
   }
+  node.erase(kKey);
+}
+
+void check_global_stopping(const Node& node, const core::OptimizationConfig& outcomes, ConfigContext& context) {
+  const Node* mapping = node.find("global_stopping_strategy");
+  if (mapping == nullptr || mapping->is_null()) return;
+  const std::string path = util::join_key("scheduler", "global_stopping_strategy");
+  const auto strategy = scheduler::make_global_stopping(*mapping, path, context.problems);
+  const std::string why = strategy == nullptr ? "" : strategy->why_not_for(outcomes);
+  if (!why.empty()) context.problems.add(*mapping, path, why);
 }
 
 void check_batches(const Node& node, const scheduler::SchedulerOptions& options, ConfigContext& context) {
@@ -67,12 +76,14 @@ void read_top_level_goal(const Node& top, scheduler::SchedulerOptions& options, 
 
 }  // namespace
 
-scheduler::SchedulerOptions read_scheduler(const Node& top, ConfigContext& context) {
+scheduler::SchedulerOptions read_scheduler(const Node& top, const core::OptimizationConfig& outcomes,
+                                           ConfigContext& context) {
   scheduler::SchedulerOptions options;
   const Node* found = top.find("scheduler");
   Node node = found == nullptr || found->is_null() ? Node::object() : *found;
   const std::size_t before = context.problems.list().size();
-  refuse_strategies(node, context);
+  refuse_early_stopping(node, context);
+  if (node.is_object()) check_global_stopping(node, outcomes, context);
   if (!util::read_fields(node, options, "scheduler", context.problems)) return options;
   if (context.problems.list().size() == before) {
     check_batches(node, options, context);

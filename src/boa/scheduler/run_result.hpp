@@ -10,6 +10,7 @@ enum class RunEnd {
   kGoalReached,           ///< as many trials as asked for
   kStepsCompleted,        ///< the generation strategy has generated all that its steps say
   kSearchSpaceExhausted,  ///< every point of a finite space was tried
+  kGlobalStop,            ///< the global stopping strategy says so
   kTimeout,               ///< timeout_hours
   kFailureRate,           ///< too many trials failed
   kInterrupted,           ///< SIGINT or SIGTERM

@@ -40,7 +40,12 @@ std::string why_incomplete(const core::Trial& trial, const std::vector<core::Dat
 
 }  // namespace
 
-Scheduler::Scheduler(Parts parts, SchedulerOptions options) : parts_(std::move(parts)), options_(std::move(options)) {}
+Scheduler::Scheduler(Parts parts, SchedulerOptions options) : parts_(std::move(parts)), options_(std::move(options)) {
+  if (options_.global_stopping_strategy.is_null()) return;
+  util::Problems problems("the stored options");
+  global_stopping_ = make_global_stopping(options_.global_stopping_strategy, "global_stopping_strategy", problems);
+  problems.throw_if_any();
+}
 
 RunResult Scheduler::run(const Goal& goal) {
   goal_ = goal;
@@ -72,6 +77,7 @@ void Scheduler::step() {
   poll();
   check_times_to_live();
   check_failure_rate(false);
+  check_global_stop();
   generate();
   if (commit_if_due()) launch();
   report();
@@ -340,6 +346,11 @@ util::SteadyTime Scheduler::next_deadline() const {
   if (options_.timeout_hours.has_value() && !timeout_noted_) {
     no_later_than(started_ + std::chrono::duration_cast<milliseconds>(
                                  std::chrono::duration<double, std::ratio<3600>>(*options_.timeout_hours)));
+  }
+  if (const auto hours = global_stopping_ ? global_stopping_->due_hours() : std::nullopt; hours && !result_) {
+    const util::SteadyTime due = started_ + std::chrono::duration_cast<milliseconds>(
+                                                std::chrono::duration<double, std::ratio<3600>>(std::min(*hours, 1e6)));
+    if (due > now) no_later_than(due + milliseconds(1));
   }
   for (const core::Trial* trial : running_trials()) {
     if (!trial->ttl_seconds.has_value() || stopping_.contains(trial->index)) continue;

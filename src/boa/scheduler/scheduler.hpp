@@ -15,6 +15,7 @@
 #include "boa/scheduler/changes.hpp"
 #include "boa/scheduler/run_result.hpp"
 #include "boa/scheduler/scheduler_options.hpp"
+#include "boa/scheduler/stopping/global_stopping.hpp"
 #include "boa/storage/storage.hpp"
 #include "boa/util/clock.hpp"
 #include "boa/util/log.hpp"
@@ -81,6 +82,9 @@ class Scheduler {
   /// it. Nothing that one trial does ends the run. Stores `goal` in the document "run".
   RunResult run(const Goal& goal);
 
+  /// The goal as it is stored now. A global stop counts as reaching it, with as many trials as there are.
+  const Goal& goal() const { return goal_; }
+
   /// A signal came: `terminate` for SIGTERM, else SIGINT. Async-signal-safe. The first SIGINT does what `on_interrupt`
   /// says, the second stops the models; SIGTERM leaves them running.
   void interrupt(bool terminate) noexcept;
@@ -120,6 +124,7 @@ class Scheduler {
   void check_interrupts();
   void check_timeout();
   void check_failure_rate(bool final);
+  void check_global_stop();
   void apply(OnStop policy, RunEnd end, const std::string& message);
   void end_with(RunEnd end, const std::string& message, Mode mode);
   void stop_everything(const std::string& reason);
@@ -148,6 +153,8 @@ class Scheduler {
   std::vector<std::int64_t> ended_;            ///< in this step, for the report
   std::vector<std::int64_t> launched_;
   generation::Suggestions shortage_;  ///< of the last attempt to generate
+  std::unique_ptr<GlobalStoppingStrategy> global_stopping_;
+  std::int64_t ended_at_last_check_ = 0;  ///< trials of this run that had ended when the strategy was asked last
   bool timeout_noted_ = false;
   bool look_again_ = false;  ///< something changed after this step looked
   std::atomic<int> interrupts_{0};

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "boa/scheduler/scheduler.hpp"
 #include "boa/util/text.hpp"
@@ -14,6 +15,7 @@ using core::TrialStatus;
 
 constexpr std::chrono::seconds kStopGivesUp{15};
 constexpr std::chrono::seconds kStorageGivesUp{60};
+constexpr double kNever = std::numeric_limits<double>::infinity();
 
 std::int64_t count_from(const std::set<std::int64_t>& indices, std::int64_t first) {
   return std::distance(indices.lower_bound(first), indices.end());
@@ -71,6 +73,25 @@ void Scheduler::check_failure_rate(bool final) {
       Mode::kLeaving);
 }
 
+/// Asks the strategy when trials of this run have ended since it was asked last, or its time has come.
+void Scheduler::check_global_stop() {
+  if (global_stopping_ == nullptr || mode_ != Mode::kRunning) return;
+  const std::chrono::duration<double, std::ratio<3600>> elapsed = parts_.clock.steady() - started_;
+  const bool is_due = elapsed.count() >= global_stopping_->due_hours().value_or(kNever);
+  if (own_ended_ == ended_at_last_check_ && !is_due) return;
+  ended_at_last_check_ = own_ended_;
+  const std::string why = global_stopping_->why_stop({parts_.experiment, elapsed.count()});
+  if (why.empty()) return;
+  end_with(RunEnd::kGlobalStop, "Optimization stopped: " + why, Mode::kDraining);
+  // The next run begins a goal of its own.
+  goal_.total = static_cast<std::int64_t>(parts_.experiment.num_trials());
+  changes_.document("run", goal_.to_node());
+  if (anything_runs()) {
+    parts_.log.info(fmt::format("{}; waiting for {} running trials", result_->message,
+                                parts_.experiment.count(TrialStatus::kRunning)));
+  }
+}
+
 void Scheduler::apply(OnStop policy, RunEnd end, const std::string& message) {
   end_with(end, message, policy == OnStop::kLeave ? Mode::kLeaving : Mode::kDraining);
   if (policy == OnStop::kStop) stop_everything(message);
@@ -116,7 +137,7 @@ bool Scheduler::is_finished() {
 RunResult Scheduler::finish() {
   // A run that was ended from outside is not judged by its failures: it goes on later.
   const bool ended_by_itself = result_->end == RunEnd::kGoalReached || result_->end == RunEnd::kStepsCompleted ||
-                               result_->end == RunEnd::kSearchSpaceExhausted;
+                               result_->end == RunEnd::kSearchSpaceExhausted || result_->end == RunEnd::kGlobalStop;
   if (ended_by_itself) check_failure_rate(true);
   if (!commit()) {
     result_->end = RunEnd::kStorageFailed;

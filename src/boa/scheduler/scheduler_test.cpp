@@ -145,6 +145,33 @@ TEST_F(SchedulerTest, MakesATrialDurableBeforeItsModelStarts) {
   EXPECT_EQ(storage_.history[3].back(), TrialStatus::kCompleted);
 }
 
+TEST_F(SchedulerTest, AGlobalStopWaitsForWhatRunsAndCountsAsTheGoal) {
+  options_.max_pending_trials = 2;
+  options_.global_stopping_strategy = util::Node::object({{"type", "target"}, {"value", 0.5}});
+  wrapper_->script = [](std::int64_t index) {
+    return ScriptedWrapper::Script{seconds(1 + index % 2), TrialStatus::kCompleted, index == 4 ? 0.25 : 1.0};
+  };
+  const RunResult result = run(20);
+  EXPECT_EQ(result.end, RunEnd::kGlobalStop);
+  EXPECT_EQ(exit_status(result.end), 0);
+  EXPECT_THAT(result.message, HasSubstr("trial 4 has reached the target"));
+  EXPECT_EQ(experiment_.count(TrialStatus::kRunning), 0U);
+  EXPECT_LT(experiment_.num_trials(), 8U);
+  const auto goal = Goal::from_node(storage_.documents.at("run"));
+  EXPECT_EQ(goal->total, static_cast<std::int64_t>(experiment_.num_trials()));
+  SchedulerOptions more;
+  more.n_trials = 20;
+  EXPECT_EQ(next_goal(more, goal->total, goal, std::nullopt).total, goal->total + 20);
+}
+
+TEST_F(SchedulerTest, TheClockOfAStoppingStrategyEndsARunWithoutAnyEvent) {
+  options_.max_pending_trials = 1;
+  options_.global_stopping_strategy = util::Node::object({{"type", "wall_clock"}, {"hours", 1.5}});
+  wrapper_->script = [](std::int64_t) { return ScriptedWrapper::Script{seconds(3600)}; };
+  EXPECT_EQ(run(20).end, RunEnd::kGlobalStop);
+  EXPECT_EQ(experiment_.count(TrialStatus::kCompleted), 2U);
+}
+
 TEST_F(SchedulerTest, StoresItsGoalBeforeTheFirstTrialStarts) {
   wrapper_->on_start = [this](std::int64_t) { EXPECT_EQ(storage_.documents.at("run").at("goal").as_int(), 2); };
   run(2);

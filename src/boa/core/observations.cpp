@@ -1,0 +1,44 @@
+#include "boa/core/observations.hpp"
+
+#include <cmath>
+
+namespace boa::core {
+
+std::optional<double> observed_mean(const Trial& trial, const std::string& metric, const std::string& arm) {
+  const DataRow* row = trial.find_data(metric, arm);
+  if (row == nullptr || !std::isfinite(row->mean)) return std::nullopt;
+  return row->mean;
+}
+
+std::vector<double> observed_costs(const OptimizationConfig& config, const Trial& trial, const std::string& arm) {
+  const Objective& objective = config.objective;
+  std::vector<double> costs;
+  double sum = 0;
+  for (const Objective::Term& term : objective.terms) {
+    const std::optional<double> mean = observed_mean(trial, term.metric, arm);
+    if (!mean) return {};
+    sum += term.weight * *mean;
+    if (objective.kind == Objective::Kind::kMulti) costs.push_back(term.minimize ? *mean : -*mean);
+  }
+  if (objective.kind != Objective::Kind::kMulti && !objective.terms.empty()) {
+    costs.push_back(objective.minimize ? sum : -sum);
+  }
+  return costs;
+}
+
+std::optional<bool> is_feasible(const OptimizationConfig& config, const Trial& trial, const std::string& arm) {
+  bool feasible = true;
+  for (const OutcomeConstraint& constraint : config.outcome_constraints) {
+    double sum = 0;
+    for (const auto& [metric, coefficient] : constraint.coefficients) {
+      const std::optional<double> mean = observed_mean(trial, metric, arm);
+      if (!mean) return std::nullopt;
+      sum += coefficient * *mean;
+    }
+    const bool is_upper = constraint.op == OutcomeConstraint::Op::kLessEqual;
+    feasible = feasible && (is_upper ? sum <= constraint.bound : sum >= constraint.bound);
+  }
+  return feasible;
+}
+
+}  // namespace boa::core

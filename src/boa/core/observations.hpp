@@ -1,0 +1,22 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "boa/core/optimization_config.hpp"
+#include "boa/core/trial.hpp"
+
+namespace boa::core {
+
+/// The mean of a metric as it was observed; nothing where it is missing or not finite.
+std::optional<double> observed_mean(const Trial& trial, const std::string& metric, const std::string& arm);
+
+/// What is optimized, as observed, the smaller the better: one value for a single or scalarized objective, else one for
+/// each objective. Empty where data is missing.
+std::vector<double> observed_costs(const OptimizationConfig& config, const Trial& trial, const std::string& arm);
+
+/// Whether the arm's data meet all outcome constraints; nothing where data is missing.
+std::optional<bool> is_feasible(const OptimizationConfig& config, const Trial& trial, const std::string& arm);
+
+}  // namespace boa::core
