@@ -114,6 +114,10 @@ void read_search_space(const Node& top, BoaConfig& config, ConfigContext& contex
   }
   config.search_space =
       core::SearchSpace(std::move(parameters), std::move(constraints.linear), std::move(constraints.nonlinear));
+  if (config.search_space.is_hierarchical() && context.problems.list().size() == before) {
+    const std::string no_tree = config.search_space.why_no_tree();
+    if (!no_tree.empty()) context.problems.add_at_key(*node, "parameters", "dependents: " + no_tree);
+  }
   if (first_list == nullptr || context.problems.list().size() != before) return;
   const std::string why = why_infeasible(config.search_space);
   if (!why.empty()) context.problems.add(*first_list, first_key, why);

@@ -134,7 +134,6 @@ class ParameterReader {
     };
     if (fields_.is_fidelity) refuse("is_fidelity", "a fidelity parameter");
     if (fields_.is_task) refuse("is_task", "a task parameter");
-    if (!fields_.dependents.is_null()) refuse("dependents", "a hierarchical search space ('dependents')");
   }
 
   /// Options of another kind of parameter have no effect. In the mapping form `value` and `bounds` may stay when only
@@ -150,6 +149,7 @@ class ParameterReader {
     unused("log_scale", fields_.log_scale.value_or(false), kind == ParameterKind::kRange);
     unused("digits", fields_.digits.has_value(), kind == ParameterKind::kRange);
     unused("is_ordered", fields_.is_ordered.has_value(), kind == ParameterKind::kChoice);
+    unused("dependents", !fields_.dependents.is_null(), kind != ParameterKind::kRange);
     unused("target_value", !fields_.target_value.is_null(), false);
     if (fields_.name && in_mapping_ && *fields_.name != name_) {
       warn("name", fmt::format("is ignored: the parameter is called '{}' after its key", name_));
@@ -266,8 +266,9 @@ class ParameterReader {
     choice.type = core::type_of(choice.values.front());
     if (choice.values.size() == 1) {
       warn("values", "there is only one value: the parameter is fixed");
-      return core::FixedParameter{name_, choice.type, choice.values.front()};
+      return core::FixedParameter{name_, choice.type, choice.values.front(), dependents(choice.values)};
     }
+    choice.dependents = dependents(choice.values);
     choice.is_ordered = fields_.is_ordered.value_or(choice.type != ParameterType::kString);
     if (choice.type != ParameterType::kString) {
       std::stable_sort(
@@ -334,7 +335,40 @@ class ParameterReader {
     const auto cast = cast_value(*value, type_.value_or(core::type_of(*value)));
     if (!cast)
       return wrong("value", fmt::format("'{}' is no value of type {}", core::to_string(*value), *fields_.value_type));
-    return core::FixedParameter{name_, core::type_of(*cast), *cast};
+    return core::FixedParameter{name_, core::type_of(*cast), *cast, dependents({*cast})};
+  }
+
+  /// What stands under `dependents`; wrong entries are reported.
+  core::Dependents dependents(const std::vector<ParameterValue>& values) {
+    core::Dependents result;
+    const Node& node = fields_.dependents;
+    if (node.is_null()) return result;
+    if (!node.is_object()) {
+      wrong("dependents", fmt::format("expected a mapping {{VALUE: [NAMES]}}, found {}", node.describe()));
+      return result;
+    }
+    for (const auto& [key, names] : node.as_object()) {
+      const auto value = std::find_if(values.begin(), values.end(), [&, &text = key](const ParameterValue& v) {
+        const auto cast = cast_value(core::value_from_node(util::yaml_scalar(text)), core::type_of(v));
+        return core::to_string(v) == text || (cast && *cast == v);
+      });
+      if (value == values.end()) {
+        std::vector<std::string> known;
+        for (const ParameterValue& v : values) known.push_back(core::to_string(v));
+        wrong("dependents", fmt::format("'{}' is no value of '{}'", key, name_),
+              fmt::format("Its values: {}", util::abbreviate(util::join(known, ", "), 200)));
+        continue;
+      }
+      const bool is_list = names.is_array() && std::all_of(names.as_array().begin(), names.as_array().end(),
+                                                           [](const Node& name) { return name.is_string(); });
+      if (!is_list) {
+        wrong("dependents", fmt::format("under '{}': expected a list of names, found {}", key, names.describe()));
+        continue;
+      }
+      result.emplace_back(*value, std::vector<std::string>());
+      for (const Node& name : names.as_array()) result.back().second.push_back(name.as_string());
+    }
+    return result;
   }
 
   std::string name_;

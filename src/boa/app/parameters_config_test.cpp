@@ -136,8 +136,14 @@ TEST(ParametersConfig, WrongParametersAreNamed) {
       {"  x: {type: range, bounds: [0, 1], is_fidelity: true, target_value: 1}",
        "UNSUPPORTED /p/c.yaml:3:36: parameters.x.is_fidelity: a fidelity parameter is not built yet"},
       {"  x: {type: choice, values: [1, 2], is_task: true}", "a task parameter is not built yet"},
-      {"  x: {type: choice, values: [1, 2], dependents: {1: [y]}}",
-       "hierarchical search space ('dependents') is not built yet"},
+      {"  x: {type: choice, values: [1, 2], dependents: {3: [y]}}\n  y: 1.0",
+       "c.yaml:3:49: parameters.x.dependents: '3' is no value of 'x'"},
+      {"  x: {type: choice, values: [1, 2], dependents: {1: y}}\n  y: 1.0",
+       "parameters.x.dependents: under '1': expected a list of names"},
+      {"  x: {type: choice, values: [1, 2], dependents: {1: [z]}}\n  y: 1.0",
+       "c.yaml:2:1: parameters: dependents: 'x' names 'z', and there is no such parameter"},
+      {"  x: {type: fixed, value: true, dependents: {true: [y]}}\n  y: 1.0\n  z: 2.0",
+       "dependents: 'x', 'z' depend on no parameter; only one may"},
   };
   for (const auto& [parameters, part] : cases)
     EXPECT_THAT(error_of(with_parameters(parameters)), HasSubstr(part)) << parameters;

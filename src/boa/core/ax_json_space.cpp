@@ -1,5 +1,7 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "boa/core/ax_json.hpp"
 #include "boa/core/ax_json_fields.hpp"
 #include "boa/util/error.hpp"
@@ -26,6 +28,42 @@ Node bound_to_ax(ParameterType type, double bound) {
   return type == ParameterType::kInt ? Node(static_cast<std::int64_t>(bound)) : Node(bound);
 }
 
+/// A value as a key, as json.dumps makes it one: numbers and truth values as their JSON text.
+std::string key_of(const ParameterValue& value) {
+  if (const auto* truth = std::get_if<bool>(&value)) return *truth ? "true" : "false";
+  return to_string(value);
+}
+
+Node dependents_to_ax(const Dependents& dependents) {
+  if (dependents.empty()) return {};
+  util::NodeObject by_value;
+  for (const auto& [value, names] : dependents) {
+    util::NodeArray list;
+    for (const std::string& name : names) list.emplace_back(name);
+    by_value.emplace_back(key_of(value), Node(std::move(list)));
+  }
+  return Node(std::move(by_value));
+}
+
+Dependents dependents_from_ax(const Node& node, const std::vector<ParameterValue>& values, const std::string& path) {
+  Dependents dependents;
+  const Node* by_value = ax::find_entry(node, "dependents");
+  if (by_value == nullptr) return dependents;
+  const std::string where = path + ".dependents";
+  for (const auto& [key, names] : ax::need_object(node, "dependents", path)) {
+    const auto value = std::find_if(values.begin(), values.end(),
+                                    [&wanted = key](const ParameterValue& v) { return key_of(v) == wanted; });
+    if (value == values.end()) ax::fail_entry(where, fmt::format("has '{}', which is no value of the parameter", key));
+    std::vector<std::string> list;
+    for (const Node& name : ax::need_array(*by_value, key.c_str(), where)) {
+      if (!name.is_string()) ax::fail_entry(where, "must hold names");
+      list.push_back(name.as_string());
+    }
+    dependents.emplace_back(*value, std::move(list));
+  }
+  return dependents;
+}
+
 Node parameter_to_ax(const RangeParameter& range) {
   return Node::object({{"__type", "RangeParameter"},
                        {"name", range.name},
@@ -50,7 +88,7 @@ Node parameter_to_ax(const ChoiceParameter& choice) {
                        {"values", Node(std::move(values))},
                        {"is_fidelity", false},
                        {"target_value", Node()},
-                       {"dependents", Node()}});
+                       {"dependents", dependents_to_ax(choice.dependents)}});
 }
 
 Node parameter_to_ax(const FixedParameter& fixed) {
@@ -60,7 +98,7 @@ Node parameter_to_ax(const FixedParameter& fixed) {
                        {"value", to_node(fixed.value)},
                        {"is_fidelity", false},
                        {"target_value", Node()},
-                       {"dependents", Node()}});
+                       {"dependents", dependents_to_ax(fixed.dependents)}});
 }
 
 ParameterValue value_from_ax(const Node& node, const std::string& path) {
@@ -77,10 +115,6 @@ void refuse_what_is_not_served(const Node& node, const std::string& name, const 
       throw UnsupportedError(
           fmt::format("parameter '{}' has '{}', which this version of boa does not serve", name, key));
     }
-  }
-  if (ax::mapping(node, "dependents").size() > 0) {
-    throw UnsupportedError(fmt::format(
-        "parameter '{}' has dependents (a hierarchical search space), which this version of boa does not serve", name));
   }
 }
 
@@ -116,10 +150,12 @@ Parameter parameter_from_ax(const Node& node, const std::string& path) {
   if (type == "ChoiceParameter") {
     ChoiceParameter choice = choice_from_ax(node, path);
     choice.name = name;
+    choice.dependents = dependents_from_ax(node, choice.values, path);
     return choice;
   }
   if (type != "FixedParameter") ax::fail_entry(path, fmt::format("is a '{}', which is no kind of parameter", type));
-  return FixedParameter{name, type_from_ax(node, path), value_from_ax(ax::need(node, "value", path), path + ".value")};
+  const ParameterValue value = value_from_ax(ax::need(node, "value", path), path + ".value");
+  return FixedParameter{name, type_from_ax(node, path), value, dependents_from_ax(node, {value}, path)};
 }
 
 Node constraint_to_ax(const ParameterConstraint& constraint) {
@@ -209,7 +245,7 @@ Node search_space_to_ax(const SearchSpace& space) {
   }
   util::NodeArray constraints;
   for (const ParameterConstraint& constraint : space.constraints()) constraints.push_back(constraint_to_ax(constraint));
-  Node result = Node::object({{"__type", "SearchSpace"},
+  Node result = Node::object({{"__type", space.is_hierarchical() ? "HierarchicalSearchSpace" : "SearchSpace"},
                               {"parameters", Node(std::move(parameters))},
                               {"parameter_constraints", Node(std::move(constraints))}});
   util::NodeArray nonlinear;
@@ -232,7 +268,10 @@ SearchSpace search_space_from_ax(const Node& node, const std::string& path) {
     }
   }
   std::vector<NonlinearConstraint> nonlinear = nonlinear_from_ax(node, parameters, path);
-  return {std::move(parameters), std::move(constraints), std::move(nonlinear)};
+  SearchSpace space(std::move(parameters), std::move(constraints), std::move(nonlinear));
+  const std::string why = space.is_hierarchical() ? space.why_no_tree() : "";
+  if (!why.empty()) ax::fail_entry(path, "has dependents that make no tree: " + why);
+  return space;
 }
 
 }  // namespace boa::core

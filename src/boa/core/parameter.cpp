@@ -138,6 +138,13 @@ ParameterType type_of(const Parameter& parameter) {
 
 bool is_fixed(const Parameter& parameter) { return std::holds_alternative<FixedParameter>(parameter); }
 
+const Dependents& dependents_of(const Parameter& parameter) {
+  static const Dependents kNone;
+  if (const auto* choice = std::get_if<ChoiceParameter>(&parameter)) return choice->dependents;
+  if (const auto* fixed = std::get_if<FixedParameter>(&parameter)) return fixed->dependents;
+  return kNone;
+}
+
 bool is_unordered_choice(const Parameter& parameter) {
   const auto* choice = std::get_if<ChoiceParameter>(&parameter);
   return choice != nullptr && !choice->is_ordered;

@@ -48,18 +48,23 @@ struct RangeParameter {
   std::optional<int> digits;  ///< floats are rounded to so many decimals
 };
 
+/// Names of the parameters that exist only for a value of this one, by that value (Ax's hierarchical search space).
+using Dependents = std::vector<std::pair<ParameterValue, std::vector<std::string>>>;
+
 /// Two or more listed values. Numeric values are sorted.
 struct ChoiceParameter {
   std::string name;
   ParameterType type = ParameterType::kString;
   std::vector<ParameterValue> values;
   bool is_ordered = false;
+  Dependents dependents = {};
 };
 
 struct FixedParameter {
   std::string name;
   ParameterType type = ParameterType::kFloat;
   ParameterValue value;
+  Dependents dependents = {};
 };
 
 using Parameter = std::variant<RangeParameter, ChoiceParameter, FixedParameter>;
@@ -67,6 +72,8 @@ using Parameter = std::variant<RangeParameter, ChoiceParameter, FixedParameter>;
 const std::string& name_of(const Parameter& parameter);
 ParameterType type_of(const Parameter& parameter);
 bool is_fixed(const Parameter& parameter);
+/// Empty for a range.
+const Dependents& dependents_of(const Parameter& parameter);
 /// A choice without order: the only kind that the model sees as categories.
 bool is_unordered_choice(const Parameter& parameter);
 /// Whether the parameter may take this value; if not, why (empty: it may).

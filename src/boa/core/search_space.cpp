@@ -27,16 +27,32 @@ std::string why_wrong_type(const Parameter& parameter, const ParameterValue& val
   return fmt::format("expected {}, found {}", to_string(type_of(parameter)), to_string(value));
 }
 
+/// Has every parameter that the constraint names a value? Otherwise some of them do not exist at this point.
+bool has_values(const ParameterConstraint& constraint, const Parameterization& parameters) {
+  return std::all_of(constraint.coefficients.begin(), constraint.coefficients.end(),
+                     [&](const auto& term) { return find_value(parameters, term.first) != nullptr; });
+}
+bool has_values(const NonlinearConstraint& constraint, const Parameterization& parameters) {
+  const std::vector<std::string>& names = constraint.excess.variables();
+  return std::all_of(names.begin(), names.end(),
+                     [&](const std::string& name) { return find_value(parameters, name) != nullptr; });
+}
+
 }  // namespace
 
 SearchSpace::SearchSpace(std::vector<Parameter> parameters, std::vector<ParameterConstraint> constraints,
                          std::vector<NonlinearConstraint> nonlinear_constraints)
     : parameters_(std::move(parameters)),
       constraints_(std::move(constraints)),
-      nonlinear_(std::move(nonlinear_constraints)) {}
+      nonlinear_(std::move(nonlinear_constraints)),
+      conditions_(parameters_.size()) {
+  link_parents();
+}
 
 bool SearchSpace::meets_constraints(const Parameterization& parameters) const {
-  const auto holds = [&](const auto& constraint) { return constraint.is_satisfied(parameters); };
+  const auto holds = [&](const auto& constraint) {
+    return (hierarchical_ && !has_values(constraint, parameters)) || constraint.is_satisfied(parameters);
+  };
   return std::all_of(constraints_.begin(), constraints_.end(), holds) &&
          std::all_of(nonlinear_.begin(), nonlinear_.end(), holds);
 }
@@ -58,21 +74,24 @@ std::string SearchSpace::why_not_member(const Parameterization& parameters) cons
     if (parameter == nullptr) return fmt::format("there is no parameter '{}'", name);
     const std::string why = why_not_allowed(*parameter, value);
     if (!why.empty()) return fmt::format("parameter '{}': {}", name, why);
+    if (!is_active(name, parameters)) return fmt::format("parameter '{}' does not exist at this point", name);
   }
   for (const Parameter& parameter : parameters_) {
-    if (!is_fixed(parameter) && find_value(parameters, name_of(parameter)) == nullptr) {
+    if (!is_fixed(parameter) && find_value(parameters, name_of(parameter)) == nullptr &&
+        is_active(name_of(parameter), parameters)) {
       return fmt::format("parameter '{}' is missing", name_of(parameter));
     }
   }
   const Parameterization complete = in_config_order(parameters);
   for (const ParameterConstraint& constraint : constraints_) {
-    if (!constraint.is_satisfied(complete)) {
+    if (has_values(constraint, complete) && !constraint.is_satisfied(complete)) {
       return fmt::format("the constraint '{}' is not met: the left side is {}, the bound is {}", constraint.text,
                          util::python_repr(constraint.evaluate(complete)), util::python_repr(constraint.bound));
     }
   }
   for (const NonlinearConstraint& constraint : nonlinear_) {
-    if (!constraint.is_satisfied(complete)) return fmt::format("the constraint '{}' is not met", constraint.text);
+    if (!has_values(constraint, complete) || constraint.is_satisfied(complete)) continue;
+    return fmt::format("the constraint '{}' is not met", constraint.text);
   }
   return {};
 }
@@ -91,7 +110,8 @@ std::string SearchSpace::why_not_complete(const Parameterization& parameters) co
     if (!wrong.empty()) return fmt::format("parameter '{}': {}", name, wrong);
   }
   for (const Parameter& parameter : parameters_) {
-    if (!is_fixed(parameter) && find_value(parameters, name_of(parameter)) == nullptr) {
+    if (!is_fixed(parameter) && find_value(parameters, name_of(parameter)) == nullptr &&
+        is_active(name_of(parameter), parameters)) {
       return fmt::format("parameter '{}' is missing", name_of(parameter));
     }
   }
@@ -113,7 +133,7 @@ Parameterization SearchSpace::in_config_order(const Parameterization& parameters
   for (const auto& [name, value] : parameters) {
     if (find(name) == nullptr) ordered.emplace_back(name, value);
   }
-  return ordered;
+  return active_part(std::move(ordered));
 }
 
 Parameterization SearchSpace::in_file_order(const Parameterization& parameters) const {
@@ -132,11 +152,12 @@ bool operator==(const RangeParameter& a, const RangeParameter& b) {
 }
 
 bool operator==(const ChoiceParameter& a, const ChoiceParameter& b) {
-  return a.name == b.name && a.type == b.type && a.values == b.values && a.is_ordered == b.is_ordered;
+  return a.name == b.name && a.type == b.type && a.values == b.values && a.is_ordered == b.is_ordered &&
+         a.dependents == b.dependents;
 }
 
 bool operator==(const FixedParameter& a, const FixedParameter& b) {
-  return a.name == b.name && a.type == b.type && a.value == b.value;
+  return a.name == b.name && a.type == b.type && a.value == b.value && a.dependents == b.dependents;
 }
 
 bool operator==(const SearchSpace& a, const SearchSpace& b) {

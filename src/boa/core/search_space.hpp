@@ -21,16 +21,27 @@ class SearchSpace {
   const std::vector<ParameterConstraint>& constraints() const { return constraints_; }
   const std::vector<NonlinearConstraint>& nonlinear_constraints() const { return nonlinear_; }
   bool has_constraints() const { return !constraints_.empty() || !nonlinear_.empty(); }
-  /// Are all constraints met? Every parameter must have a value.
+  /// Are all constraints met whose parameters are all active? Every active parameter must have a value.
   bool meets_constraints(const Parameterization& parameters) const;
   const Parameter* find(std::string_view name) const;
 
+  /// Do some parameters exist only for certain values of others?
+  bool is_hierarchical() const { return hierarchical_; }
+  /// Does the parameter exist at this point? Always in a space without hierarchy. Fixed parents need no value.
+  bool is_active(std::string_view name, const Parameterization& parameters) const;
+  /// The point without values of parameters that do not exist there.
+  Parameterization active_part(Parameterization parameters) const;
+  /// Empty if the names in `dependents` exist and make a tree: one root, and every other parameter below it; else what
+  /// is wrong.
+  std::string why_no_tree() const;
+
   /// Number of parameters that are not fixed.
   std::size_t num_tunable() const;
-  /// Empty if the point has every parameter, within its values, and meets all constraints; else what is wrong.
+  /// Empty if the point has every active parameter and no other, within its values, and meets all constraints; else
+  /// what is wrong.
   std::string why_not_member(const Parameterization& parameters) const;
-  /// Empty if every parameter but the fixed ones has a value of its type, in its bounds or not, and nothing else is
-  /// named; else what is wrong, with the nearest right name.
+  /// Empty if every active parameter but the fixed ones has a value of its type, in its bounds or not, and nothing else
+  /// is named; else what is wrong, with the nearest right name.
   std::string why_not_complete(const Parameterization& parameters) const;
   /// The same values in the order of trial files and tables: ranges and ordered choices, unordered choices, fixed ones;
   /// within each the config's order. Fixed parameters that are missing are filled in.
@@ -41,9 +52,19 @@ class SearchSpace {
   friend bool operator==(const SearchSpace&, const SearchSpace&);
 
  private:
+  /// What must be so for a parameter to exist: one of these parents has this value (and exists).
+  struct Condition {
+    std::size_t parent;
+    ParameterValue value;
+  };
+  bool is_active(std::size_t index, const Parameterization& parameters, std::size_t depth) const;
+  void link_parents();
+
   std::vector<Parameter> parameters_;
   std::vector<ParameterConstraint> constraints_;
   std::vector<NonlinearConstraint> nonlinear_;
+  std::vector<std::vector<Condition>> conditions_;  // by parameter; empty: it always exists
+  bool hierarchical_ = false;
 };
 
 bool operator==(const RangeParameter&, const RangeParameter&);

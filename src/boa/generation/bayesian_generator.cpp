@@ -10,6 +10,7 @@
 
 #include "boa/acquisition/optimize_acqf.hpp"
 #include "boa/generation/acquisition_choice.hpp"
+#include "boa/generation/imputed_acquisition.hpp"
 #include "boa/generation/local_data.hpp"
 #include "boa/generation/model_data.hpp"
 #include "boa/generation/modular_options.hpp"
@@ -227,7 +228,11 @@ std::optional<core::Parameterization> BayesianGenerator::choose_point(const Chos
   acquisition::OptimizeAcqfOptions options;
   options.incumbents = incumbents.X.topRows(std::min(kMostIncumbents, incumbents.X.rows()));
   options.avoid = avoid;
-  const acquisition::AcqfOptimum optimum = acquisition::optimize_acqf(*chosen.function, space_->domain(), options, rng);
+  const ImputedAcquisition imputed(*chosen.function, *space_);
+  const acquisition::AcquisitionFunction& function = space_->space().is_hierarchical()
+                                                         ? static_cast<const acquisition::AcquisitionFunction&>(imputed)
+                                                         : *chosen.function;
+  const acquisition::AcqfOptimum optimum = acquisition::optimize_acqf(function, space_->domain(), options, rng);
   if (optimum.X.rows() == 0) return std::nullopt;
   const Vector x = optimum.X.row(0).transpose();
   std::optional<core::Parameterization> point = space_->decode_feasible(x);

@@ -160,6 +160,38 @@ TEST(ConstrainedSuggestions, OfSequencesAreMembersOfTheirSpace) {
   EXPECT_EQ(got, asked) << "an infinite set is not exhausted";
 }
 
+TEST(ConstrainedSuggestions, LargeAndNarrowSpacesAreServed) {
+  std::vector<ParameterValue> names;
+  for (int i = 0; i < 500; ++i) names.emplace_back("category " + std::to_string(i));
+  const auto narrow = [](const std::string& name) {
+    return RangeParameter{name, ParameterType::kFloat, 1e9, 1e9 + 2e-5, false, {}};
+  };
+  std::vector<Parameter> many;
+  ParameterConstraint sum{{}, 20, "the sum == 20"};
+  sum.is_equality = true;
+  for (int i = 0; i < 60; ++i) {
+    many.emplace_back(RangeParameter{"x" + std::to_string(i), ParameterType::kFloat, 0, 1, false, {}});
+    sum.coefficients.emplace_back("x" + std::to_string(i), 1.0);
+  }
+  const SearchSpace spaces[] = {
+      SearchSpace({ChoiceParameter{"c", ParameterType::kString, names, false}, narrow("x")}, {}),
+      SearchSpace({narrow("x"), narrow("y")}, {{{{"x", 1}, {"y", -1}}, 0, "x <= y"}}), SearchSpace(many, {sum})};
+  for (const SearchSpace& space : spaces) {
+    core::Experiment experiment("test", space, minimize_y(), {});
+    GenerationStrategy strategy("test", {step_of("SOBOL", 4), step_of("BOTORCH_MODULAR", -1)}, 1);
+    for (int i = 0; i < 5; ++i) {
+      const Suggestions made = strategy.gen(experiment, 1);
+      ASSERT_EQ(made.points.size(), 1U);
+      expect_members(space, made);
+      const core::Trial& trial =
+          experiment.new_trial({made.points[0].parameters}, made.points[0].generator_run, false, {});
+      experiment.mark_running(trial.index, {});
+      experiment.attach_data(trial.index, {{trial.arms[0].name, "y", std::sin(i), {}}});
+      experiment.mark_completed(trial.index, {});
+    }
+  }
+}
+
 TEST(ConstrainedSuggestions, OfModelsAreMembersOfTheirSpace) {
   util::Rng rng(8);
   for (int problem = 0; problem < 25; ++problem) {

@@ -5,6 +5,7 @@
 
 #include "boa/generation/generation_strategy.hpp"
 #include "boa/util/error.hpp"
+#include "boa/util/rng.hpp"
 
 // Random problems with data as they should not be: the engine gives points of the search space, or says what is wrong.
 namespace boa::generation {

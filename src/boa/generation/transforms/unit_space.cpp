@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <unordered_set>
 #include <utility>
 
 #include "boa/generation/transforms/mapped_expression.hpp"
@@ -131,7 +132,9 @@ void UnitSpace::map_constraints() {
   }
 }
 
-core::Parameterization UnitSpace::decode(const Vector& x) const {
+core::Parameterization UnitSpace::decode(const Vector& x) const { return space_.active_part(decode_all(x)); }
+
+core::Parameterization UnitSpace::decode_all(const Vector& x) const {
   BOA_CHECK(x.size() == dim(), x.size(), dim());
   core::Parameterization values;
   values.reserve(space_.parameters().size());
@@ -157,11 +160,36 @@ Vector UnitSpace::from_sample(const Vector& u) const {
 core::Parameterization UnitSpace::decode_sample(const Vector& u) const { return decode(from_sample(u)); }
 
 std::optional<core::Parameterization> UnitSpace::decode_feasible(const Vector& x) const {
-  return natural_.repair(decode(x));
+  return repaired(decode_all(x));
 }
 
 std::optional<core::Parameterization> UnitSpace::decode_feasible_sample(const Vector& u) const {
-  return natural_.repair(decode_sample(u));
+  return repaired(decode_all(from_sample(u)));
+}
+
+std::optional<core::Parameterization> UnitSpace::repaired(const core::Parameterization& all) const {
+  core::Parameterization point = space_.active_part(all);
+  if (meets_constraints(point)) return point;
+  // Constraints on parameters that do not exist here are kept too: that is more than needed, and harmless.
+  std::optional<core::Parameterization> whole = natural_.repair(all);
+  return whole ? std::optional(space_.active_part(std::move(*whole))) : std::nullopt;
+}
+
+double UnitSpace::absent_value(std::size_t column) const {
+  const std::uint64_t k = columns_[column].num_values();
+  return k == UnitColumn::kInfinite ? 0.5 : columns_[column].encode(columns_[column].value_at(k / 2)).value();
+}
+
+std::vector<Index> UnitSpace::impute(Vector& x) const {
+  std::vector<Index> absent;
+  if (!space_.is_hierarchical()) return absent;
+  const core::Parameterization point = decode_all(x);
+  for (std::size_t j = 0; j < columns_.size(); ++j) {
+    if (space_.is_active(core::name_of(space_.parameters()[positions_[j]]), point)) continue;
+    absent.push_back(static_cast<Index>(j));
+    x[static_cast<Index>(j)] = absent_value(j);
+  }
+  return absent;
 }
 
 std::optional<core::Parameterization> UnitSpace::find_feasible(const util::Rng& rng) const {
@@ -187,7 +215,12 @@ std::optional<core::Parameterization> UnitSpace::find_feasible(const util::Rng& 
 std::optional<Vector> UnitSpace::encode(const core::Parameterization& parameters) const {
   Vector x(dim());
   for (std::size_t j = 0; j < columns_.size(); ++j) {
-    const core::ParameterValue* value = core::find_value(parameters, core::name_of(space_.parameters()[positions_[j]]));
+    const std::string& name = core::name_of(space_.parameters()[positions_[j]]);
+    if (!space_.is_active(name, parameters)) {
+      x[static_cast<Index>(j)] = absent_value(j);
+      continue;
+    }
+    const core::ParameterValue* value = core::find_value(parameters, name);
     const std::optional<double> coordinate = value == nullptr ? std::nullopt : columns_[j].encode(*value);
     if (!coordinate) return std::nullopt;
     x[static_cast<Index>(j)] = *coordinate;
@@ -202,14 +235,17 @@ bool UnitSpace::meets_constraints(const core::Parameterization& parameters) cons
 std::vector<core::Parameterization> UnitSpace::enumerate() const {
   BOA_CHECK(num_points_ != UnitColumn::kInfinite);
   std::vector<core::Parameterization> points;
-  core::Parameterization values = decode(Vector::Zero(dim()));
+  std::unordered_set<std::string> seen;
+  core::Parameterization values = decode_all(Vector::Zero(dim()));
   for (std::uint64_t i = 0; i < num_points_; ++i) {
     std::uint64_t rest = i;
     for (std::size_t j = columns_.size(); j-- > 0;) {
       values[positions_[j]].second = columns_[j].value_at(rest % columns_[j].num_values());
       rest /= columns_[j].num_values();
     }
-    if (meets_constraints(values)) points.push_back(values);
+    core::Parameterization point = space_.active_part(values);
+    if (!meets_constraints(point)) continue;
+    if (!space_.is_hierarchical() || seen.insert(signature_of(point)).second) points.push_back(std::move(point));
   }
   return points;
 }

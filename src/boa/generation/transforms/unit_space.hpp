@@ -36,12 +36,16 @@ class UnitSpace {
   /// The unit cube with the constraints, every column continuous: what samplers of a polytope need.
   const optim::Domain& cube() const { return cube_; }
 
-  /// Values at a model coordinate (d), every parameter, config order. Constraints are not looked at.
+  /// Values at a model coordinate (d) of the parameters that exist there, config order. Constraints are not looked at.
   core::Parameterization decode(const Vector& x) const;
   /// The same at a point of the unit cube, where categories are equally wide intervals.
   core::Parameterization decode_sample(const Vector& u) const;
-  /// Model coordinates of a point; nothing if a value is missing or has no coordinate.
+  /// Model coordinates of a point; nothing if a value is missing or has no coordinate. The columns of parameters that
+  /// do not exist there have a value of their own that never changes.
   std::optional<Vector> encode(const core::Parameterization& parameters) const;
+
+  /// Moves the columns of parameters that do not exist at x to that value. Tells which columns those are.
+  std::vector<Index> impute(Vector& x) const;
 
   /// Are all parameter constraints met?
   bool meets_constraints(const core::Parameterization& parameters) const;
@@ -54,12 +58,16 @@ class UnitSpace {
   /// Some point that meets all constraints; nothing if a long search finds none.
   std::optional<core::Parameterization> find_feasible(const util::Rng& rng) const;
 
-  /// How many points the box holds, constraints not counted; UnitColumn::kInfinite if there is no end of them.
+  /// How many points the box holds, constraints not counted (nor that some may be the same because of parameters that
+  /// do not exist there); UnitColumn::kInfinite if there is no end of them.
   std::uint64_t num_points() const { return num_points_; }
   /// All points that meet the constraints, in a fixed order. Only for num_points() that fits into memory.
   std::vector<core::Parameterization> enumerate() const;
 
  private:
+  core::Parameterization decode_all(const Vector& x) const;
+  std::optional<core::Parameterization> repaired(const core::Parameterization& all) const;
+  double absent_value(std::size_t column) const;
   void list_discrete_columns();
   void map_constraints();
   Vector from_sample(const Vector& u) const;
