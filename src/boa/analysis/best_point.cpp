@@ -8,6 +8,7 @@
 #include <set>
 
 #include "boa/acquisition/multi_objective/pareto.hpp"
+#include "boa/generation/fidelity.hpp"
 #include "boa/math/special.hpp"
 
 namespace boa::analysis {
@@ -85,11 +86,14 @@ std::vector<BestPoint> evaluated_points(const core::Experiment& experiment, cons
   }
   Matrix X(static_cast<Index>(points.size()), models.space().dim());
   for (std::size_t i = 0; i < points.size(); ++i) X.row(static_cast<Index>(i)) = coordinates[i].transpose();
+  // What was observed at another fidelity is no observation of what counts.
+  const Matrix at_target = acquisition::at_target(X, generation::target_columns(models.space()));
   for (const MetricModel& model : models.models()) {
-    const std::vector<Prediction> predictions = model.predict(X);
+    const std::vector<Prediction> predictions = model.predict(at_target);
     for (std::size_t i = 0; i < points.size(); ++i) {
+      const bool is_at_target = at_target.row(static_cast<Index>(i)) == X.row(static_cast<Index>(i));
       const core::DataRow* row = experiment.trial(points[i].trial).find_data(model.metric, points[i].arm);
-      const bool is_known = !model.fitted.noisy && row != nullptr && std::isfinite(row->mean);
+      const bool is_known = is_at_target && !model.fitted.noisy && row != nullptr && std::isfinite(row->mean);
       points[i].predicted.emplace_back(model.metric, is_known ? Prediction{row->mean, 0} : predictions[i]);
     }
   }
@@ -154,7 +158,9 @@ FeasiblePoints feasible_points(const core::Experiment& experiment, const MetricM
 std::vector<BestPoint> best_by_model(const core::Experiment& experiment) {
   if (!has_enough_data(experiment)) return {};
   const std::optional<MetricModels> models = MetricModels::make_if_possible(experiment);
-  if (!models || !is_any_noisy(experiment.optimization_config(), *models)) return {};
+  if (!models) return {};
+  const bool has_fidelity = !generation::target_columns(models->space()).empty();
+  if (!has_fidelity && !is_any_noisy(experiment.optimization_config(), *models)) return {};
   FeasiblePoints feasible = feasible_points(experiment, *models);
   if (feasible.points.empty()) return {};
   if (experiment.optimization_config().objective.kind != core::Objective::Kind::kMulti) {

@@ -23,13 +23,15 @@ bool covers(const std::vector<double>& a, const std::vector<double>& b) {
 
 BestSoFar::BestSoFar(const core::Experiment& experiment) {
   for (const std::int64_t index : experiment.with_status(core::TrialStatus::kCompleted)) {
-    add(experiment.optimization_config(), experiment.trial(index));
+    add(experiment, experiment.trial(index));
   }
 }
 
-void BestSoFar::add(const OptimizationConfig& config, const core::Trial& trial) {
+void BestSoFar::add(const core::Experiment& experiment, const core::Trial& trial) {
   if (trial.status != core::TrialStatus::kCompleted) return;
+  const OptimizationConfig& config = experiment.optimization_config();
   for (const core::Arm& arm : trial.arms) {
+    if (!experiment.search_space().is_at_target_fidelity(arm.parameters)) continue;
     if (!core::is_feasible(config, trial, arm.name).value_or(false)) continue;
     std::vector<double> costs = core::observed_costs(config, trial, arm.name);
     if (costs.empty()) continue;

@@ -25,8 +25,8 @@ class BestSoFar {
     std::vector<std::pair<std::string, double>> means;
   };
 
-  /// Looks at a trial; one that is not COMPLETED or lacks data does not count.
-  void add(const core::OptimizationConfig& config, const core::Trial& trial);
+  /// Looks at a trial; one that is not COMPLETED, lacks data, or is not at the target fidelity does not count.
+  void add(const core::Experiment& experiment, const core::Trial& trial);
   const std::vector<Entry>& entries() const { return entries_; }
 
   /// The value of the single or scalarized objective, as observed; nothing for several objectives or no entry.

@@ -123,6 +123,16 @@ void read_search_space(const Node& top, BoaConfig& config, ConfigContext& contex
   if (!why.empty()) context.problems.add(*first_list, first_key, why);
 }
 
+void refuse_fidelities_of_several_objectives(const Node& top, const BoaConfig& config, ConfigContext& context) {
+  if (config.optimization_config.objective.kind != core::Objective::Kind::kMulti) return;
+  for (const core::Parameter& parameter : config.search_space.parameters()) {
+    const auto* range = std::get_if<core::RangeParameter>(&parameter);
+    if (range == nullptr || !range->fidelity_target) continue;
+    context.problems.add_unsupported(top.at("objective"), "objective",
+                                     fmt::format("several objectives with a fidelity parameter ('{}')", range->name));
+  }
+}
+
 void check_param_names(const Node& top, const BoaConfig& config, ConfigContext& context) {
   std::vector<std::string> names;
   for (const core::Parameter& parameter : config.search_space.parameters()) names.push_back(core::name_of(parameter));
@@ -172,6 +182,7 @@ void understand(BoaConfig& config, const std::string& file) {
   } else {
     context.problems.add(top, "", "'objective' is missing", "E.g. objective: {metrics: [{name: loss}]}");
   }
+  refuse_fidelities_of_several_objectives(top, config, context);
   config.scheduler = read_scheduler(top, config.optimization_config, context);
   if (const Node* generation = find_given(top, "generation_strategy"))
     config.generation = read_generation(*generation, context);

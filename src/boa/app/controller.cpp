@@ -57,8 +57,7 @@ class Reporter {
 
   void operator()(const scheduler::Progress& progress) {
     const core::Experiment& experiment = progress.experiment;
-    for (const std::int64_t index : progress.ended)
-      best_.add(experiment.optimization_config(), experiment.trial(index));
+    for (const std::int64_t index : progress.ended) best_.add(experiment, experiment.trial(index));
     if (!progress.ended.empty()) log_report(progress);
     if (hooks_.on_progress) hooks_.on_progress(progress, best_);
   }

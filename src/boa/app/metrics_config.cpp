@@ -45,6 +45,7 @@ struct MetricFields {
   std::optional<bool> minimize;
   Node noise_sd;
   bool info_only = false;
+  bool is_cost = false;
   std::optional<double> weight;
   Node properties;
   Node metric_func_kwargs;
@@ -66,6 +67,8 @@ struct MetricFields {
                                 }},
           self.noise_sd);
     field(Field{.name = "info_only", .doc = "reported, not optimized"}, self.info_only);
+    field(Field{.name = "is_cost", .doc = "what an evaluation costs; suggestions are the best for their cost"},
+          self.is_cost);
     field(Field{.name = "weight", .doc = "in a weighted sum"}, self.weight);
     field(util::FieldWithSchema{{.name = "properties", .doc = "handed to fetch_trial_data"}, util::schema_of_mapping},
           self.properties);
@@ -104,7 +107,9 @@ class MetricsReader {
     if (!read_function(fields, node, path, read.metric)) return;
     read.metric.name = fields.name ? *fields.name : *fields.metric;
     read.metric.minimize = fields.minimize.value_or(true);
-    read.metric.info_only = fields.info_only;
+    // A cost is not an objective of its own.
+    read.metric.info_only = fields.info_only || fields.is_cost;
+    read.metric.is_cost = fields.is_cost;
     read.metric.weight = fields.weight;
     read.metric.param_names = fields.param_names;
     if (!read_noise(node, path, read.metric)) return;

@@ -132,7 +132,9 @@ class ParameterReader {
     const auto refuse = [&](std::string_view key, const std::string& what) {
       context_.problems.add_unsupported(node_.at(key), util::join_key(path_, key), what);
     };
-    if (fields_.is_fidelity) refuse("is_fidelity", "a fidelity parameter");
+    if (fields_.is_fidelity && fields_.type && *fields_.type != ParameterKind::kRange) {
+      refuse("is_fidelity", "a fidelity parameter that is not a range");
+    }
     if (fields_.is_task) refuse("is_task", "a task parameter");
   }
 
@@ -150,7 +152,7 @@ class ParameterReader {
     unused("digits", fields_.digits.has_value(), kind == ParameterKind::kRange);
     unused("is_ordered", fields_.is_ordered.has_value(), kind == ParameterKind::kChoice);
     unused("dependents", !fields_.dependents.is_null(), kind != ParameterKind::kRange);
-    unused("target_value", !fields_.target_value.is_null(), false);
+    unused("target_value", !fields_.target_value.is_null(), kind == ParameterKind::kRange && fields_.is_fidelity);
     if (fields_.name && in_mapping_ && *fields_.name != name_) {
       warn("name", fmt::format("is ignored: the parameter is called '{}' after its key", name_));
     }
@@ -209,7 +211,25 @@ class ParameterReader {
       range.digits = fields_.digits;
     }
     if (!check_digits(range)) return std::nullopt;
+    if (fields_.is_fidelity && !read_target(range)) return std::nullopt;
     return range;
+  }
+
+  bool read_target(core::RangeParameter& range) {
+    const Node& target = fields_.target_value;
+    if (!target.is_number()) {
+      wrong(target.is_null() ? "is_fidelity" : "target_value",
+            target.is_null() ? "a fidelity parameter needs 'target_value', the value at which the objective counts"
+                             : fmt::format("expected a number, found {}", target.describe()));
+      return false;
+    }
+    const std::string why = core::why_not_allowed(range, core::value_from_node(target));
+    if (!why.empty()) {
+      wrong("target_value", why);
+      return false;
+    }
+    range.fidelity_target = target.as_double();
+    return true;
   }
 
   static std::string describe_bounds(const Node& bounds) {

@@ -52,6 +52,10 @@ std::string values_of(const core::Parameter& parameter) {
 std::string remarks_on(const core::Parameter& parameter) {
   if (const auto* range = std::get_if<core::RangeParameter>(&parameter)) {
     std::string text = range->log_scale ? "log scale" : "";
+    if (range->fidelity_target) {
+      text += fmt::format("{}fidelity, the objective counts at {}", text.empty() ? "" : ", ",
+                          util::python_repr(*range->fidelity_target));
+    }
     if (range->digits) text += fmt::format("{}{} decimals", text.empty() ? "" : ", ", *range->digits);
     return text;
   }

@@ -248,7 +248,8 @@ Node metric_to_ax(const Metric& metric) {
                        {"properties", ax::or_empty(metric.properties)},
                        {"metric_func_kwargs", ax::or_empty(metric.function_kwargs)},
                        {"noise", noise_name(metric.noise)},
-                       {"info_only", metric.info_only}});
+                       {"info_only", metric.info_only},
+                       {"is_cost", metric.is_cost}});
 }
 
 Metric metric_from_ax(const Node& node, const std::string& path) {
@@ -271,6 +272,7 @@ Metric metric_from_ax(const Node& node, const std::string& path) {
   metric.properties = ax::mapping(node, "properties");
   metric.function_kwargs = ax::mapping(node, "metric_func_kwargs");
   metric.info_only = ax::flag(node, "info_only", path);
+  metric.is_cost = ax::flag(node, "is_cost", path);
   return metric;
 }
 

@@ -65,16 +65,17 @@ Dependents dependents_from_ax(const Node& node, const std::vector<ParameterValue
 }
 
 Node parameter_to_ax(const RangeParameter& range) {
-  return Node::object({{"__type", "RangeParameter"},
-                       {"name", range.name},
-                       {"parameter_type", type_to_ax(range.type)},
-                       {"lower", bound_to_ax(range.type, range.lower)},
-                       {"upper", bound_to_ax(range.type, range.upper)},
-                       {"log_scale", range.log_scale},
-                       {"logit_scale", false},
-                       {"digits", range.digits ? Node(*range.digits) : Node()},
-                       {"is_fidelity", false},
-                       {"target_value", Node()}});
+  return Node::object(
+      {{"__type", "RangeParameter"},
+       {"name", range.name},
+       {"parameter_type", type_to_ax(range.type)},
+       {"lower", bound_to_ax(range.type, range.lower)},
+       {"upper", bound_to_ax(range.type, range.upper)},
+       {"log_scale", range.log_scale},
+       {"logit_scale", false},
+       {"digits", range.digits ? Node(*range.digits) : Node()},
+       {"is_fidelity", range.fidelity_target.has_value()},
+       {"target_value", range.fidelity_target ? bound_to_ax(range.type, *range.fidelity_target) : Node()}});
 }
 
 Node parameter_to_ax(const ChoiceParameter& choice) {
@@ -110,7 +111,9 @@ ParameterValue value_from_ax(const Node& node, const std::string& path) {
 }
 
 void refuse_what_is_not_served(const Node& node, const std::string& name, const std::string& path) {
+  const bool is_range = ax::need_string(node, "__type", path) == "RangeParameter";
   for (const char* key : {"is_fidelity", "is_task", "logit_scale"}) {
+    if (is_range && std::string_view(key) == "is_fidelity") continue;
     if (ax::flag(node, key, path)) {
       throw UnsupportedError(
           fmt::format("parameter '{}' has '{}', which this version of boa does not serve", name, key));
@@ -125,6 +128,7 @@ RangeParameter range_from_ax(const Node& node, const std::string& path) {
   range.upper = ax::need_double(node, "upper", path);
   range.log_scale = ax::flag(node, "log_scale", path);
   if (ax::find_entry(node, "digits") != nullptr) range.digits = static_cast<int>(ax::need_int(node, "digits", path));
+  if (ax::flag(node, "is_fidelity", path)) range.fidelity_target = ax::need_double(node, "target_value", path);
   return range;
 }
 

@@ -47,6 +47,7 @@ OptimizationConfig ax_test_config() {
   unknown.noise = NoiseKind::kUnknown;
   Metric info = ax_test_metric("info");
   info.info_only = true;
+  info.is_cost = true;
   config.metrics = {info, known, unknown, ax_test_metric("extra")};
   config.objective.kind = Objective::Kind::kScalarized;
   config.objective.minimize = false;
@@ -64,6 +65,7 @@ void expect_same_metric(const Metric& a, const Metric& b) {
   EXPECT_EQ(a.noise, b.noise);
   EXPECT_EQ(a.noise_sd, b.noise_sd);
   EXPECT_EQ(a.info_only, b.info_only);
+  EXPECT_EQ(a.is_cost, b.is_cost);
   EXPECT_EQ(a.weight, b.weight);
   EXPECT_EQ(a.param_names, b.param_names);
   EXPECT_EQ(a.properties, b.properties);
@@ -246,7 +248,7 @@ TEST(AxJson, WhatIsMissingIsNamedWithItsPath) {
 
 TEST(AxJson, WhatBoaDoesNotServeIsRefusedByName) {
   Node node = search_space_to_ax(ax_test_space());
-  node.find("parameters")->as_array()[2].set("is_fidelity", true);
+  node.find("parameters")->as_array()[1].set("is_fidelity", true);
   EXPECT_THROW(search_space_from_ax(node), UnsupportedError);
 }
 

@@ -26,6 +26,7 @@ struct Metric {
   NoiseKind noise = NoiseKind::kUnset;
   double noise_sd = 0;           ///< of kKnown
   bool info_only = false;        ///< tracked, not optimized; its absence fails no trial
+  bool is_cost = false;          ///< what an evaluation costs, e.g. seconds; info_only too
   std::optional<double> weight;  ///< in a scalarized objective
   std::vector<std::string> param_names;
   util::Node properties;       ///< free mapping for the user's scripts; null if none

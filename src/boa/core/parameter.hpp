@@ -46,6 +46,8 @@ struct RangeParameter {
   double upper = 1;
   bool log_scale = false;     ///< searched and modelled in log10; lower > 0
   std::optional<int> digits;  ///< floats are rounded to so many decimals
+  /// Of a fidelity parameter (how faithful, and how dear, an evaluation is): the value at which the objective counts.
+  std::optional<double> fidelity_target = std::nullopt;
 };
 
 /// Names of the parameters that exist only for a value of this one, by that value (Ax's hierarchical search space).

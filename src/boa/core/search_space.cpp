@@ -118,6 +118,15 @@ std::string SearchSpace::why_not_complete(const Parameterization& parameters) co
   return {};
 }
 
+bool SearchSpace::is_at_target_fidelity(const Parameterization& parameters) const {
+  return std::all_of(parameters_.begin(), parameters_.end(), [&](const Parameter& parameter) {
+    const auto* range = std::get_if<RangeParameter>(&parameter);
+    if (range == nullptr || !range->fidelity_target) return true;
+    const ParameterValue* value = find_value(parameters, range->name);
+    return value != nullptr && as_double(*value) == *range->fidelity_target;
+  });
+}
+
 Parameterization SearchSpace::in_config_order(const Parameterization& parameters) const {
   Parameterization ordered;
   ordered.reserve(parameters_.size());
@@ -148,7 +157,7 @@ Parameterization SearchSpace::in_file_order(const Parameterization& parameters) 
 
 bool operator==(const RangeParameter& a, const RangeParameter& b) {
   return a.name == b.name && a.type == b.type && a.lower == b.lower && a.upper == b.upper &&
-         a.log_scale == b.log_scale && a.digits == b.digits;
+         a.log_scale == b.log_scale && a.digits == b.digits && a.fidelity_target == b.fidelity_target;
 }
 
 bool operator==(const ChoiceParameter& a, const ChoiceParameter& b) {

@@ -43,6 +43,8 @@ class SearchSpace {
   /// Empty if every active parameter but the fixed ones has a value of its type, in its bounds or not, and nothing else
   /// is named; else what is wrong, with the nearest right name.
   std::string why_not_complete(const Parameterization& parameters) const;
+  /// Has every fidelity parameter its target value? True where there is none.
+  bool is_at_target_fidelity(const Parameterization& parameters) const;
   /// The same values in the order of trial files and tables: ranges and ordered choices, unordered choices, fixed ones;
   /// within each the config's order. Fixed parameters that are missing are filled in.
   Parameterization in_file_order(const Parameterization& parameters) const;

@@ -10,6 +10,7 @@
 
 #include "boa/acquisition/optimize_acqf.hpp"
 #include "boa/generation/acquisition_choice.hpp"
+#include "boa/generation/fidelity.hpp"
 #include "boa/generation/imputed_acquisition.hpp"
 #include "boa/generation/local_data.hpp"
 #include "boa/generation/model_data.hpp"
@@ -79,6 +80,9 @@ class BayesianGenerator final : public Generator {
   const Surrogate& surrogate_of(const ModelData& data, const core::Experiment& experiment);
   ChosenAcquisition acquisition_for(const Surrogate& surrogate, const Incumbents& incumbents, const Matrix& pending,
                                     const util::Rng& rng) const;
+  /// The acquisition function, with everything that it is multiplied by.
+  ChosenAcquisition choose_function(const GenerationRequest& request, const ModelData& data, const Surrogate& surrogate,
+                                    const Incumbents& incumbents, const util::Rng& rng) const;
   std::optional<core::Parameterization> choose_point(const ChosenAcquisition& chosen, const Incumbents& incumbents,
                                                      const Matrix& avoid, const util::Rng& rng);
   std::optional<core::Parameterization> best_spare(const acquisition::AcquisitionFunction& function,
@@ -152,21 +156,17 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   const auto number = static_cast<std::uint64_t>(request.history.num_arms()) + pending.size();
   const util::Rng rng = rng_.split("point", number);
   const Surrogate& surrogate = surrogate_of(data, request.experiment);
-  const Incumbents incumbents = rank_observed(data, surrogate);
+  const acquisition::TargetColumns targets = target_columns(*space_);
+  if (!targets.empty() && data.num_objectives > 1) {
+    throw UnsupportedError("several objectives with a fidelity parameter are not built yet");
+  }
+  const Incumbents incumbents =
+      targets.empty() ? rank_observed(data, surrogate) : rank_at_target(data, surrogate, targets);
   const bool repeats_allowed =
       !request.deduplicate && std::any_of(data.outcomes.begin(), data.outcomes.end(),
                                           [](const Outcome& o) { return o.noise == OutcomeNoise::kNoisy; });
   collect_avoided(request, pending, repeats_allowed);
-  const Matrix model_pending = data.pending.bottomRows(std::min(kMostPending, data.pending.rows()));
-  ChosenAcquisition chosen = acquisition_for(surrogate, incumbents, model_pending, rng);
-  // Several objectives tell more points apart than the first one does.
-  if (data.num_objectives == 1 && chosen.in_logs) {
-    chosen.function = keep_distance(std::move(chosen.function), surrogate.outcomes[0].model, model_pending);
-  }
-  if (request.learn_failures && chosen.in_logs) {
-    chosen.function =
-        weigh_by_success(std::move(chosen.function), request.experiment, *space_, surrogate.outcomes[0].model, rng);
-  }
+  const ChosenAcquisition chosen = choose_function(request, data, surrogate, incumbents, rng);
   std::optional<core::Parameterization> point =
       choose_point(chosen, incumbents, avoided_points(data, repeats_allowed), rng);
   if (!point) return std::nullopt;
@@ -186,6 +186,29 @@ ChosenAcquisition BayesianGenerator::acquisition_for(const Surrogate& surrogate,
   const NamedAcquisition& named = *find_acquisition(*options_.botorch_acqf_class);
   return {named.make({surrogate, incumbents, space_->domain(), pending, rng, options_.acquisition_options}),
           std::string(named.name), named.name.starts_with("qLog")};
+}
+
+ChosenAcquisition BayesianGenerator::choose_function(const GenerationRequest& request, const ModelData& data,
+                                                     const Surrogate& surrogate, const Incumbents& incumbents,
+                                                     const util::Rng& rng) const {
+  const acquisition::TargetColumns targets = target_columns(*space_);
+  const CostModel cost = fit_cost(request.experiment, *space_, rng.split("cost"));
+  const Matrix pending = data.pending.bottomRows(std::min(kMostPending, data.pending.rows()));
+  ChosenAcquisition chosen =
+      acquisition_for(targets.empty() ? surrogate : seen_from_target(surrogate), incumbents, pending, rng);
+  if ((!targets.empty() && saas_) || ((!targets.empty() || cost.model) && !chosen.in_logs)) {
+    throw UnsupportedError(fmt::format("{} with a fidelity parameter or a cost metric is not built yet", chosen.name),
+                           "Use qLogNoisyExpectedImprovement, or leave the acquisition function out.");
+  }
+  if (!chosen.in_logs) return chosen;
+  const std::shared_ptr<const gp::Model> model = surrogate.outcomes[0].model;
+  chosen.function = per_cost(std::move(chosen.function), targets, model, data.outcomes[0].X, cost);
+  // Several objectives tell more points apart than the first one does.
+  if (data.num_objectives == 1) chosen.function = keep_distance(std::move(chosen.function), model, pending);
+  if (request.learn_failures) {
+    chosen.function = weigh_by_success(std::move(chosen.function), request.experiment, *space_, model, rng);
+  }
+  return chosen;
 }
 
 const Surrogate& BayesianGenerator::surrogate_of(const ModelData& data, const core::Experiment& experiment) {

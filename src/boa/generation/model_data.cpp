@@ -238,6 +238,14 @@ ModelData make_model_data(const core::Experiment& experiment, const UnitSpace& s
   return data;
 }
 
+Outcome make_outcome(const core::Experiment& experiment, const UnitSpace& space,
+                     const std::vector<std::pair<std::string, double>>& coefficients) {
+  ModelData data;
+  data.outcomes.emplace_back().coefficients = coefficients;
+  observe(experiment, space, data);
+  return std::move(data.outcomes[0]);
+}
+
 ModelData make_metric_data(const core::Experiment& experiment, const UnitSpace& space) {
   ModelData data;
   for (const core::Metric& metric : experiment.optimization_config().metrics) {

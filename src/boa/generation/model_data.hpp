@@ -54,6 +54,10 @@ struct ModelData {
 ModelData make_model_data(const core::Experiment& experiment, const UnitSpace& space,
                           const std::vector<core::Parameterization>& also_pending);
 
+/// The observations of one combination of metrics.
+Outcome make_outcome(const core::Experiment& experiment, const UnitSpace& space,
+                     const std::vector<std::pair<std::string, double>>& coefficients);
+
 /// The observations of every metric on its own, in the config's order, as its values came; no constraints, no pending
 /// points. For looking at a metric: what `make_model_data` combines for the search, the larger the better, is here
 /// apart.

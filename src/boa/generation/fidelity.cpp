@@ -1,0 +1,96 @@
+#include "boa/generation/fidelity.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+namespace boa::generation {
+
+namespace {
+
+constexpr Index kLeastCosts = 2;
+// Observed points that say how large variances typically are.
+constexpr Index kMostTypical = 64;
+
+/// The rows of X that differ.
+Matrix distinct_rows(const Matrix& X) {
+  std::set<std::vector<double>> seen;
+  std::vector<Index> kept;
+  for (Index i = 0; i < X.rows(); ++i) {
+    const Vector row = X.row(i).transpose();
+    if (seen.insert(std::vector<double>(row.begin(), row.end())).second) kept.push_back(i);
+  }
+  return X(kept, Eigen::all);
+}
+
+}  // namespace
+
+acquisition::TargetColumns target_columns(const UnitSpace& space) {
+  acquisition::TargetColumns targets;
+  Index column = 0;
+  for (const core::Parameter& parameter : space.space().parameters()) {
+    if (core::is_fixed(parameter)) continue;
+    const auto* range = std::get_if<core::RangeParameter>(&parameter);
+    if (range != nullptr && range->fidelity_target) {
+      const core::ParameterValue target = core::cast_to(parameter, core::ParameterValue(*range->fidelity_target));
+      targets.emplace_back(column, space.columns()[static_cast<std::size_t>(column)].encode(target).value());
+    }
+    ++column;
+  }
+  return targets;
+}
+
+Surrogate seen_from_target(Surrogate surrogate) {
+  for (FittedOutcome& outcome : surrogate.outcomes) outcome.noisy = true;
+  return surrogate;
+}
+
+Incumbents rank_at_target(ModelData data, Surrogate surrogate, const acquisition::TargetColumns& targets) {
+  Outcome& objective = data.outcomes[0];
+  objective.X = distinct_rows(acquisition::at_target(objective.X, targets));
+  objective.y = Vector::Zero(objective.X.rows());
+  objective.y_var = Vector::Zero(objective.X.rows());
+  return rank_observed(data, seen_from_target(std::move(surrogate)));
+}
+
+CostModel fit_cost(const core::Experiment& experiment, const UnitSpace& space, const util::Rng& rng) {
+  std::vector<std::pair<std::string, double>> sum;
+  for (const core::Metric& metric : experiment.optimization_config().metrics) {
+    if (metric.is_cost) sum.emplace_back(metric.name, 1.0);
+  }
+  if (sum.empty()) return {};
+  const Outcome costs = make_outcome(experiment, space, sum);
+  std::vector<Index> kept;
+  for (Index i = 0; i < costs.y.size(); ++i) {
+    if (costs.y[i] > 0) kept.push_back(i);
+  }
+  if (static_cast<Index>(kept.size()) < kLeastCosts) return {};
+  Outcome logs;
+  logs.coefficients = sum;
+  logs.X = costs.X(kept, Eigen::all);
+  logs.y = Vector(costs.y(kept)).array().log();
+  logs.y_var = Vector::Constant(logs.y.size(), std::nan(""));
+  logs.noise = OutcomeNoise::kNoisy;  // clocks are
+  const FittedOutcome fitted = fit_outcome(logs, OutcomeTransform::Tail::kNone, space, rng);
+  return {fitted.model, 1 / fitted.transform.slope(logs.y[0])};
+}
+
+std::unique_ptr<acquisition::AcquisitionFunction> per_cost(std::unique_ptr<acquisition::AcquisitionFunction> function,
+                                                           const acquisition::TargetColumns& targets,
+                                                           std::shared_ptr<const gp::Model> model,
+                                                           const Matrix& observed, const CostModel& cost) {
+  if (!targets.empty()) {
+    function = acquisition::make_at_target(std::move(function), targets);
+    const Matrix typical = observed.topRows(std::min(kMostTypical, observed.rows()));
+    function = acquisition::make_weighted(std::move(function),
+                                          acquisition::make_fidelity_correlation(std::move(model), targets, typical));
+  }
+  if (cost.model) {
+    return acquisition::make_weighted(std::move(function), acquisition::make_inverse_cost(cost.model, cost.scale));
+  }
+  if (targets.empty()) return function;
+  return acquisition::make_weighted(std::move(function), acquisition::make_inverse_affine_cost(targets));
+}
+
+}  // namespace boa::generation

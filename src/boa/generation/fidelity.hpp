@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "boa/acquisition/fidelity.hpp"
+#include "boa/core/experiment.hpp"
+#include "boa/generation/model_data.hpp"
+#include "boa/generation/surrogate.hpp"
+#include "boa/generation/transforms/unit_space.hpp"
+#include "boa/util/rng.hpp"
+
+namespace boa::generation {
+
+/// The columns of fidelity parameters, with the coordinates of their targets; empty if there are none.
+acquisition::TargetColumns target_columns(const UnitSpace& space);
+
+/// Points seen at the target fidelity: each once, ranked by the models' means there, whatever was observed.
+Incumbents rank_at_target(ModelData data, Surrogate surrogate, const acquisition::TargetColumns& targets);
+
+/// The models as an acquisition function at the target needs them: observations are of other fidelities, so that only
+/// the models' means count.
+Surrogate seen_from_target(Surrogate surrogate);
+
+/// What the model expects of the cost: log cost is `scale` times the model's mean, but for a constant.
+struct CostModel {
+  std::shared_ptr<const gp::Model> model;  ///< null: nothing is known of the cost
+  double scale = 1;
+};
+
+/// Fitted to the logarithm of the sum of the metrics that are costs. Nothing is known without such a metric, or with
+/// fewer than two costs; costs that are not positive are left out.
+CostModel fit_cost(const core::Experiment& experiment, const UnitSpace& space, const util::Rng& rng);
+
+/// `function`, with values in logs, as gain per cost: where there are fidelities it is evaluated at the target and
+/// multiplied by how much an evaluation here says of one there (Huang et al. 2006); then divided by the expected cost
+/// (expected improvement per second, Snoek et al. 2012), or with fidelities and no cost metric by one that grows
+/// towards the target. `model`: of the objective, observed at the rows of `observed`.
+std::unique_ptr<acquisition::AcquisitionFunction> per_cost(std::unique_ptr<acquisition::AcquisitionFunction> function,
+                                                           const acquisition::TargetColumns& targets,
+                                                           std::shared_ptr<const gp::Model> model,
+                                                           const Matrix& observed, const CostModel& cost);
+
+}  // namespace boa::generation

@@ -1,0 +1,125 @@
+#include "boa/generation/fidelity.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+
+#include "boa/generation/generation_strategy.hpp"
+
+namespace boa::generation {
+namespace fidelity_test {
+
+using core::Parameterization;
+using core::ParameterType;
+using core::RangeParameter;
+
+double number(const Parameterization& point, const char* name) {
+  return core::as_double(*core::find_value(point, name));
+}
+
+core::Experiment fidelity_experiment(std::optional<double> target, bool with_cost) {
+  RangeParameter s{"s", ParameterType::kFloat, 0, 10, false, {}};
+  s.fidelity_target = target;
+  core::OptimizationConfig config;
+  config.metrics.resize(1);
+  config.metrics[0].name = "y";
+  if (with_cost) {
+    config.metrics.emplace_back().name = "seconds";
+    config.metrics.back().info_only = true;
+    config.metrics.back().is_cost = true;
+  }
+  config.objective.terms = {{"y", 1, true}};
+  return core::Experiment(
+      "test", core::SearchSpace({RangeParameter{"x", ParameterType::kFloat, 0, 1, false, {}}, s}, {}), config, {});
+}
+
+/// A low fidelity shifts the bottom from 0.3 to 0.35; cost is 1 + 9 s^2 / 100.
+void evaluate(core::Experiment& experiment, const Parameterization& point, const core::GeneratorRun& made = {}) {
+  const std::int64_t index = experiment.new_trial({point}, made, false, {}).index;
+  experiment.mark_running(index, {});
+  const double x = number(point, "x"), s = number(point, "s");
+  std::vector<core::DataRow> rows = {
+      {experiment.trial(index).arms[0].name, "y", std::pow(x - 0.35 + 0.005 * s, 2) + 0.01 * std::sin(9 * x), {}}};
+  if (experiment.optimization_config().metrics.size() > 1) {
+    rows.push_back({rows[0].arm_name, "seconds", 1 + 9 * s * s / 100, {}});
+  }
+  experiment.attach_data(index, rows);
+  experiment.mark_completed(index, {});
+}
+
+core::Experiment run(std::optional<double> target, bool with_cost, int trials) {
+  core::Experiment experiment = fidelity_experiment(target, with_cost);
+  GenerationStep first, second;
+  first.num_trials = 6;
+  second.model = "BOTORCH_MODULAR";
+  GenerationStrategy strategy("Sobol+BoTorch", {first, second}, 4);
+  for (int i = 0; i < trials; ++i) {
+    const Suggestions made = strategy.gen(experiment, 1);
+    evaluate(experiment, made.points.at(0).parameters, made.points[0].generator_run);
+  }
+  return experiment;
+}
+
+double mean_fidelity_of_model(const core::Experiment& experiment) {
+  double sum = 0;
+  int count = 0;
+  for (const auto& [index, trial] : experiment.trials()) {
+    if (trial.generator_run.model_key == "Sobol") continue;
+    EXPECT_EQ(trial.generator_run.gen_metadata.find("fallback"), nullptr);
+    sum += number(trial.arms[0].parameters, "s");
+    ++count;
+  }
+  return sum / count;
+}
+
+TEST(Fidelity, TargetColumnsAreInModelCoordinates) {
+  const core::Experiment experiment = fidelity_experiment(2.5, false);
+  EXPECT_EQ(target_columns(UnitSpace(experiment.search_space())), (acquisition::TargetColumns{{1, 0.25}}));
+  EXPECT_TRUE(target_columns(UnitSpace(fidelity_experiment({}, false).search_space())).empty());
+}
+
+TEST(Fidelity, PointsAreRankedByTheirMeansAtTheTarget) {
+  core::Experiment experiment = fidelity_experiment(10.0, false);
+  // At s = 0 the bottom seems to be at 0.35.
+  for (int i = 0; i <= 20; ++i) evaluate(experiment, {{"x", 0.05 * i}, {"s", i % 2 ? 0.0 : 10.0}});
+  evaluate(experiment, {{"x", 0.05}, {"s", 5.0}});
+  const UnitSpace space(experiment.search_space());
+  const ModelData data = make_model_data(experiment, space, {});
+  const Surrogate surrogate = fit_surrogate(data, space, util::Rng(1));
+  const Incumbents ranked = rank_at_target(data, surrogate, target_columns(space));
+  EXPECT_EQ(ranked.X.rows(), 21) << "0.05 occurs once";
+  EXPECT_TRUE((ranked.X.col(1).array() == 1).all());
+  EXPECT_NEAR(ranked.X(0, 0), 0.3, 0.051);
+}
+
+TEST(Fidelity, CheapEvaluationsAreUsedWhereTheyTellEnough) {
+  const core::Experiment plain = run({}, false, 16), cheap = run(10.0, true, 16);
+  EXPECT_LT(mean_fidelity_of_model(cheap), 8);
+  double best = 10;
+  for (const auto& [index, trial] : cheap.trials()) {
+    best = std::min(best, std::abs(number(trial.arms[0].parameters, "x") - 0.29));
+  }
+  EXPECT_LT(best, 0.03);
+}
+
+TEST(Cost, IsFittedInItsLogarithm) {
+  core::Experiment experiment = fidelity_experiment({}, true);
+  for (int i = 0; i <= 10; ++i) evaluate(experiment, {{"x", 0.1 * (i % 5)}, {"s", 1.0 * i}});
+  const UnitSpace space(experiment.search_space());
+  const CostModel cost = fit_cost(experiment, space, util::Rng(1));
+  ASSERT_NE(cost.model, nullptr);
+  Vector mean, variance;
+  cost.model->marginals(Matrix{{0.2, 0.0}, {0.2, 1.0}}, mean, variance);
+  EXPECT_NEAR(cost.scale * (mean[1] - mean[0]), std::log(10.0), 0.2);
+  EXPECT_EQ(fit_cost(fidelity_experiment({}, true), space, util::Rng(1)).model, nullptr);
+  EXPECT_EQ(fit_cost(run({}, false, 3), space, util::Rng(1)).model, nullptr);
+}
+
+TEST(Cost, WithoutFidelityCheapPointsComeFirst) {
+  // y hardly depends on s, which makes it dear: dear points are hardly worth it.
+  EXPECT_LT(mean_fidelity_of_model(run({}, true, 14)), mean_fidelity_of_model(run({}, false, 14)));
+}
+
+}  // namespace fidelity_test
+}  // namespace boa::generation
