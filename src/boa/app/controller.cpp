@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -204,6 +205,13 @@ ExperimentSession create_in(BoaConfig config, const RunPaths& paths, ChosenStrat
   }
 }
 
+/// Trials without an end: what a run that was killed has left.
+std::int64_t count_open(const core::Experiment& experiment) {
+  const auto& trials = experiment.trials();
+  return std::count_if(trials.begin(), trials.end(),
+                       [](const auto& entry) { return !core::is_terminal(entry.second.status); });
+}
+
 }  // namespace
 
 RunReport run_new(const NewRun& request, const RunHooks& hooks) {
@@ -217,7 +225,7 @@ RunReport run_new(const NewRun& request, const RunHooks& hooks) {
 
   if (request.temporary_dir) paths.parent = make_temporary_folder();
   ExperimentSession session = create_in(std::move(config), paths, std::move(strategy), request.temporary_dir);
-  const scheduler::Goal goal = scheduler::next_goal(session.config.scheduler, 0, std::nullopt, std::nullopt);
+  const scheduler::Goal goal = scheduler::next_goal(session.config.scheduler, 0, 0, std::nullopt, std::nullopt);
   RunReport report = drive(session, goal, hooks);
 
   if (request.temporary_dir && scheduler::exit_status(report.result.end) == 0) {
@@ -237,8 +245,8 @@ RunReport run_resumed(const ResumedRun& request, const RunHooks& hooks) {
   check_commands(session.config, session.paths.working_dir);
   auto num_trials = static_cast<std::int64_t>(session.experiment.num_trials());
   if (!request.more) num_trials = session.trials_in_file.value_or(num_trials);
-  const scheduler::Goal goal =
-      scheduler::next_goal(session.config.scheduler, num_trials, session.last_goal, request.more);
+  const scheduler::Goal goal = scheduler::next_goal(session.config.scheduler, num_trials,
+                                                    count_open(session.experiment), session.last_goal, request.more);
   return drive(session, goal, hooks);
 }
 

@@ -105,7 +105,7 @@ TEST_F(PythonBoaTest, AFinishedRunGetsAsManyTrialsAgain) {
   EXPECT_EQ(session.experiment.count(TrialStatus::kCompleted), 12U);
   EXPECT_EQ(session.trials_in_file, 12);
   ASSERT_TRUE(session.last_goal);
-  EXPECT_EQ(scheduler::next_goal(session.config.scheduler, 12, session.last_goal, std::nullopt).total, 24);
+  EXPECT_EQ(scheduler::next_goal(session.config.scheduler, 12, 0, session.last_goal, std::nullopt).total, 24);
   EXPECT_EQ(session.paths.config, root_ / "single.yaml");
   EXPECT_EQ(session.paths.working_dir, root_);
   EXPECT_EQ(session.config.script.run_model, "python3 model.py");
@@ -170,7 +170,8 @@ TEST_F(PythonBoaTest, FoldersOfTrialsAfterTheLastSaveBecomeTrials) {
   EXPECT_THAT(lost.failed_reason, HasSubstr("left no result"));
   EXPECT_EQ(lost.generator_run.model_key, "Manual");
   EXPECT_THAT(session.notices, Contains(HasSubstr("000008 is not in scheduler.json and stays as it is")));
-  EXPECT_EQ(scheduler::next_goal(session.config.scheduler, *session.trials_in_file, session.last_goal, {}).total, 12);
+  EXPECT_EQ(scheduler::next_goal(session.config.scheduler, *session.trials_in_file, 0, session.last_goal, {}).total,
+            12);
 }
 
 TEST_F(PythonBoaTest, ALeftoverPointOutsideTheSpaceIsNoTrial) {

@@ -53,7 +53,8 @@ Node status_of_view(const ExperimentView& view) {
   const std::size_t running = experiment.count(TrialStatus::kRunning);
   if (view.goal && trials >= *view.goal) {
     summary.next = running == 0 ? fmt::format("nothing: the goal of {} trials is reached", *view.goal)
-                                : fmt::format("waits for {} running trials, then the goal is reached", running);
+                                : fmt::format("waits for {} running trial{}, then the goal is reached", running,
+                                              running == 1 ? "" : "s");
   } else if (allowance.shortage != generation::Shortage::kNone) {
     summary.next = allowance.reason;
   } else {

@@ -64,9 +64,8 @@ void warn_about_few_points(const BoaConfig& config, const generation::ChosenStep
   const std::int64_t each = config.scheduler.batch_size.value_or(1);
   if (points * each > dimension) return;
   warnings.push_back(
-      fmt::format("the model begins after {} {} points in {} dimensions: with less than one more than there are "
-                  "dimensions it knows "
-                  "little; a longer first step or generation_strategy.num_initialization_trials changes that",
+      fmt::format("the model begins after {} {} points in {} dimensions and knows little then: better are more points "
+                  "than dimensions; a longer first step or generation_strategy.num_initialization_trials changes that",
                   points * each, generation::model_value(plan.steps.front().model), dimension));
 }
 

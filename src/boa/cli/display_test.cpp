@@ -69,8 +69,9 @@ TEST(ShortNumber, HasSixDigits) {
   EXPECT_EQ(short_number(1e-7), "1e-07");
 }
 
-core::Experiment display_test_experiment() {
+core::Experiment display_test_experiment(std::vector<core::OutcomeConstraint> constraints = {}) {
   core::OptimizationConfig config;
+  config.outcome_constraints = std::move(constraints);
   core::Metric metric;
   metric.name = "y";
   config.metrics.push_back(metric);
@@ -139,6 +140,14 @@ TEST(BestText, ShowsTheValueWithItsErrorAndTheParametersExactly) {
   const std::string text = best_text(experiment, app::best_node(experiment));
   EXPECT_THAT(text, HasSubstr("y = 1.5 +- 0.25"));
   EXPECT_THAT(text, HasSubstr("x: 0.0\n"));
+}
+
+TEST(BestText, WithoutAFeasibleTrialSaysThatTheConstraintsAreWhy) {
+  const core::Experiment experiment =
+      display_test_experiment({{{{"y", 1}}, core::OutcomeConstraint::Op::kLessEqual, 1, "y <= 1"}});
+  EXPECT_THAT(best_text(experiment, app::best_node(experiment)),
+              HasSubstr("None of the 1 completed trials meets the outcome constraints"));
+  EXPECT_EQ(best_text(display_test_experiment(), util::Node::array()), "No trial with a result yet.\n");
 }
 
 TEST(TrialsText, HasAColumnOfReasonsOnlyWhenThereIsOne) {

@@ -57,6 +57,15 @@ std::string metric_line(const std::string& name, const Node& metric) {
   return fmt::format("  {} = {}\n", name, value_text(metric));
 }
 
+/// Why there is no best trial.
+std::string without_best(const core::Experiment& experiment) {
+  const std::size_t completed = experiment.count(core::TrialStatus::kCompleted);
+  if (completed == 0 || experiment.optimization_config().outcome_constraints.empty()) {
+    return "No trial with a result yet.\n";
+  }
+  return fmt::format("None of the {} completed trials meets the outcome constraints yet.\n", completed);
+}
+
 }  // namespace
 
 std::string status_text(const core::Experiment& experiment, const Node& status) {
@@ -73,7 +82,7 @@ std::string status_text(const core::Experiment& experiment, const Node& status) 
 }
 
 std::string best_text(const core::Experiment& experiment, const Node& best) {
-  if (best.size() == 0) return "No trial with a result yet.\n";
+  if (best.size() == 0) return without_best(experiment);
   std::string text;
   if (best.size() > 1) text += fmt::format("{} trials on the Pareto front\n\n", best.size());
   for (const Node& entry : best.as_array()) {

@@ -33,7 +33,8 @@ std::string describe_best(const core::Experiment& experiment, const app::BestSoF
   if (const auto value = best.value(experiment.optimization_config())) {
     return fmt::format("{} (trial {})", short_number(*value), best.entries().front().trial);
   }
-  return fmt::format("{} trials on the Pareto front", best.entries().size());
+  const std::size_t front = best.entries().size();
+  return fmt::format("{} trial{} on the Pareto front", front, front == 1 ? "" : "s");
 }
 
 }  // namespace

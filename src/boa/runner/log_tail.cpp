@@ -19,11 +19,14 @@ std::int64_t size_of(const std::filesystem::path& file) {
   return ::stat(file.c_str(), &info) == 0 ? static_cast<std::int64_t>(info.st_size) : 0;
 }
 
+/// What R prints after each error: it says nothing about this one.
+bool is_end_of_r(std::string_view line) { return line == "Execution halted" || line.substr(0, 7) == "Calls: "; }
+
 }  // namespace
 
 void LogTail::emit(std::string_view line, const Listener& listener) {
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  if (!util::trim(line).empty()) last_line_ = line;
+  if (!util::trim(line).empty() && !is_end_of_r(line)) last_line_ = util::trim(line);
   listener(line);
 }
 

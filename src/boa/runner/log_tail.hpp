@@ -21,7 +21,7 @@ class LogTail {
   /// Leaves out what is in the file now.
   void skip_to_end();
 
-  /// The last line with something in it.
+  /// The last line that says something, without blanks around it.
   const std::string& last_line() const { return last_line_; }
 
  private:

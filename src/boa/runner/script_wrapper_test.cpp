@@ -155,6 +155,13 @@ TEST_F(ScriptWrapperTest, ANonZeroExitFailsEvenWithAResult) {
   expect_failed(poll(), HasSubstr("run_model ended with status 3: Segfault in line 3"));
 }
 
+TEST_F(ScriptWrapperTest, TheReasonOfRIsItsErrorAndNotTheHalt) {
+  start();
+  write("run_model.stderr.log", "Error in f(x) : \n  cannot read forcing file\nCalls: source -> f\nExecution halted\n");
+  executor_->exit("model", 1);
+  expect_failed(poll(), HasSubstr("run_model ended with status 1: cannot read forcing file"));
+}
+
 TEST_F(ScriptWrapperTest, ASignalFails) {
   start();
   executor_->kill("model", 9);

@@ -17,15 +17,15 @@ std::optional<Goal> Goal::from_node(const util::Node& node) {
   return goal;
 }
 
-Goal next_goal(const SchedulerOptions& options, std::int64_t num_trials, const std::optional<Goal>& last,
-               std::optional<std::int64_t> more) {
+Goal next_goal(const SchedulerOptions& options, std::int64_t num_trials, std::int64_t num_open,
+               const std::optional<Goal>& last, std::optional<std::int64_t> more) {
   if (more.has_value()) return {num_trials + *more, num_trials, 0};
   if (options.total_trials.has_value()) return {*options.total_trials, num_trials, 0};
   if (!options.n_trials.has_value()) {
     throw UserInputError("nothing says how many trials to run", "Give n_trials or total_trials, or --trials N.");
   }
   const std::int64_t n = *options.n_trials;
-  const bool unreached = last.has_value() && num_trials < last->total;
+  const bool unreached = last.has_value() && num_trials - num_open < last->total;
   if (!unreached) return {num_trials + n, num_trials, n};
   if (last->n_trials == n || last->n_trials == 0) return *last;
   return {last->base + n, last->base, n};

@@ -35,9 +35,10 @@ struct Goal {
 
 /// The goal of a start. `total_trials` is a total. `n_trials` is counted from where the last goal was set: a run that
 /// did not reach its goal goes on to it; one that did gets n_trials more; a changed n_trials counts from the same base.
+/// A goal is reached when so many of the `num_trials` trials have ended; `num_open` have not.
 /// `more` (from `--trials N`) always means N more than there are. UserInputError if nothing says how many.
-Goal next_goal(const SchedulerOptions& options, std::int64_t num_trials, const std::optional<Goal>& last,
-               std::optional<std::int64_t> more);
+Goal next_goal(const SchedulerOptions& options, std::int64_t num_trials, std::int64_t num_open,
+               const std::optional<Goal>& last, std::optional<std::int64_t> more);
 
 /// What somebody who looks on is told after each step.
 struct Progress {

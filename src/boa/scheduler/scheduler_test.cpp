@@ -161,7 +161,7 @@ TEST_F(SchedulerTest, AGlobalStopWaitsForWhatRunsAndCountsAsTheGoal) {
   EXPECT_EQ(goal->total, static_cast<std::int64_t>(experiment_.num_trials()));
   SchedulerOptions more;
   more.n_trials = 20;
-  EXPECT_EQ(next_goal(more, goal->total, goal, std::nullopt).total, goal->total + 20);
+  EXPECT_EQ(next_goal(more, goal->total, 0, goal, std::nullopt).total, goal->total + 20);
 }
 
 TEST_F(SchedulerTest, TheClockOfAStoppingStrategyEndsARunWithoutAnyEvent) {
@@ -381,32 +381,39 @@ TEST_F(SchedulerTest, EndsNormallyWhenTheStepsAreUsedUp) {
 TEST(Goal, OfAFreshRunIsNTrials) {
   SchedulerOptions options;
   options.n_trials = 12;
-  EXPECT_EQ(next_goal(options, 0, std::nullopt, std::nullopt).total, 12);
+  EXPECT_EQ(next_goal(options, 0, 0, std::nullopt, std::nullopt).total, 12);
 }
 
 TEST(Goal, OfAnInterruptedRunStays) {
   SchedulerOptions options;
   options.n_trials = 12;
-  EXPECT_EQ(next_goal(options, 6, Goal{12, 0, 12}, std::nullopt).total, 12);
+  EXPECT_EQ(next_goal(options, 6, 0, Goal{12, 0, 12}, std::nullopt).total, 12);
+}
+
+TEST(Goal, IsNotReachedWhileATrialIsOpen) {
+  SchedulerOptions options;
+  options.n_trials = 12;
+  EXPECT_EQ(next_goal(options, 12, 1, Goal{12, 0, 12}, std::nullopt).total, 12);
+  EXPECT_EQ(next_goal(options, 12, 1, Goal{12, 0, 12}, 7).total, 19);
 }
 
 TEST(Goal, OfAReachedOneIsNTrialsMore) {
   SchedulerOptions options;
   options.n_trials = 12;
-  EXPECT_EQ(next_goal(options, 12, Goal{12, 0, 12}, std::nullopt).total, 24);
+  EXPECT_EQ(next_goal(options, 12, 0, Goal{12, 0, 12}, std::nullopt).total, 24);
 }
 
 TEST(Goal, ChangedNTrialsCountsFromTheOldBase) {
   SchedulerOptions options;
   options.n_trials = 20;
-  EXPECT_EQ(next_goal(options, 15, Goal{24, 12, 12}, std::nullopt).total, 32);
+  EXPECT_EQ(next_goal(options, 15, 0, Goal{24, 12, 12}, std::nullopt).total, 32);
 }
 
 TEST(Goal, TotalTrialsIsATotalAndMoreMeansMore) {
   SchedulerOptions options;
   options.total_trials = 20;
-  EXPECT_EQ(next_goal(options, 15, Goal{20, 0, 0}, std::nullopt).total, 20);
-  EXPECT_EQ(next_goal(options, 15, Goal{20, 0, 0}, 7).total, 22);
+  EXPECT_EQ(next_goal(options, 15, 0, Goal{20, 0, 0}, std::nullopt).total, 20);
+  EXPECT_EQ(next_goal(options, 15, 0, Goal{20, 0, 0}, 7).total, 22);
 }
 
 TEST(Goal, GoesThroughADocument) {
@@ -417,7 +424,7 @@ TEST(Goal, GoesThroughADocument) {
   EXPECT_FALSE(Goal::from_node(util::Node()).has_value());
 }
 
-TEST(Goal, NeedsToBeSaid) { EXPECT_THROW(next_goal({}, 0, std::nullopt, std::nullopt), UserInputError); }
+TEST(Goal, NeedsToBeSaid) { EXPECT_THROW(next_goal({}, 0, 0, std::nullopt, std::nullopt), UserInputError); }
 
 }  // namespace
 }  // namespace boa::scheduler
