@@ -153,7 +153,11 @@ TEST_F(AsyncRunTest, WithATemporaryFolderTheExperimentIsKeptThere) {
 
 TEST_F(AsyncRunTest, OnlyAsynchronousExperimentsAreGoneOnWith) {
   begin(1);
+  fill_in(root_ / "e", 0, "1.5");
+  const std::string as_filled = table(root_ / "e");
   EXPECT_THROW(open_session(root_ / "e", std::nullopt, root_, {}), UserInputError);
+  EXPECT_THROW(open_session(root_ / "e", std::nullopt, root_, {}, OpenFor::kAskTell), UserInputError);
+  EXPECT_EQ(table(root_ / "e"), as_filled);
   EXPECT_EQ(open_view(root_ / "e").goal, std::nullopt);
 }
 

@@ -276,7 +276,8 @@ std::optional<scheduler::Goal> goal_of_python_boa(const storage::Snapshot& snaps
 
 void refuse_other_purpose(const storage::Documents& documents, OpenFor purpose, const fs::path& folder) {
   const bool async = storage::is_async(documents);
-  if (async && purpose == OpenFor::kRun) {
+  // Nobody else may write the table: what is filled in there and not yet taken in would be lost.
+  if (async && purpose != OpenFor::kAsync) {
     throw UserInputError(
         fmt::format("{} is an asynchronous experiment: its results are filled into optimization.csv", folder.string()),
         fmt::format("Go on with: boa async -sp {} -n N", util::quote_shell_word(folder.string())));

@@ -16,7 +16,7 @@ namespace boa::app {
 /// What an experiment is opened for.
 enum class OpenFor {
   kRun,      ///< models are started: not for asynchronous experiments, nor for a Python wrapper
-  kAskTell,  ///< somebody else evaluates, over standard input and output
+  kAskTell,  ///< somebody else evaluates, over standard input and output: not for asynchronous experiments
   kAsync,    ///< somebody fills in optimization.csv
 };
 
