@@ -10,6 +10,7 @@
 
 #include "boa/core/parameter.hpp"
 #include "boa/generation/model_names.hpp"
+#include "boa/util/error.hpp"
 #include "boa/util/text.hpp"
 #include "boa/util/yaml.hpp"
 
@@ -105,6 +106,15 @@ void warn_about_weights(const core::Objective& objective, Warnings& warnings) {
                                  util::join(by_sign[1], ", "), by_sign[1].size() == 1 ? "is" : "are", directions[1]));
 }
 
+/// The words as they are written; none where only rendering gives them, for quotes may open and close in tags.
+std::vector<std::string> words_of(const std::string& command) {
+  try {
+    return util::split_shell_words(command);
+  } catch (const UserInputError&) {
+    return {};
+  }
+}
+
 bool looks_like_script(const std::string& word) {
   constexpr std::array<std::string_view, 11> kSuffixes = {".r",  ".py", ".sh",   ".jl",  ".m",  ".pl",
                                                           ".rb", ".js", ".bash", ".lua", ".jar"};
@@ -134,7 +144,7 @@ Warnings find_missing_scripts(const ScriptOptions& script, const std::filesystem
        {"fetch_trial_data", &script.fetch_trial_data}}};
   for (const auto& [key, command] : commands) {
     if (!*command) continue;
-    const std::vector<std::string> words = util::split_shell_words(**command);
+    const std::vector<std::string> words = words_of(**command);
     // The program itself is looked for by check_commands; only the script right behind an interpreter is sure to be
     // one.
     for (std::size_t i = 1; i < words.size(); ++i) {

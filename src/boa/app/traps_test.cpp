@@ -83,5 +83,11 @@ TEST(Traps, AScriptThatIsNotThereIsNamed) {
               HasSubstr("script_options.run_model: there is no 'modle.R' in "));
 }
 
+TEST(Traps, QuotesInTheTagsOfACommandAreNoTrap) {
+  ScriptOptions script;
+  script.run_model = "./model {# don't #} {{ trial_dir }}";
+  EXPECT_THAT(find_missing_scripts(script, "."), IsEmpty());
+}
+
 }  // namespace
 }  // namespace boa::app
