@@ -108,9 +108,13 @@ class TableReader {
   std::string take(const util::CsvRow& row, const core::Trial& trial) {
     scheduler::Revision revision{trial.index, {}};
     if (const std::string why = changed_values(row, trial, revision.metrics); !why.empty()) return why;
-    if (const std::string why = other_point(row, trial); !why.empty() && !revision.metrics.empty()) return why;
-    if (take_status(row, trial)) return {};
-    if (revision.metrics.empty()) return {};
+    const std::optional<TrialStatus> closing = closing_status(row, trial);
+    if (!closing && revision.metrics.empty()) return {};
+    if (const std::string why = other_point(row, trial); !why.empty()) return why;
+    if (closing) {
+      (*closing == TrialStatus::kFailed ? table_.failed : table_.abandoned).push_back(trial.index);
+      return {};
+    }
     if (trial.status != TrialStatus::kRunning && trial.status != TrialStatus::kCompleted) {
       return fmt::format("it is {} and takes no value", core::to_string(trial.status));
     }
@@ -143,13 +147,11 @@ class TableReader {
     return {};
   }
 
-  /// True if the row says that its RUNNING trial has failed or was given up.
-  bool take_status(const util::CsvRow& row, const core::Trial& trial) {
-    if (trial.status != TrialStatus::kRunning) return false;
+  /// FAILED or ABANDONED, if the row says so of its RUNNING trial.
+  std::optional<TrialStatus> closing_status(const util::CsvRow& row, const core::Trial& trial) const {
+    if (trial.status != TrialStatus::kRunning) return std::nullopt;
     const std::optional<TrialStatus> status = core::trial_status_from_name(cell(row, status_));
-    if (status == TrialStatus::kFailed) table_.failed.push_back(trial.index);
-    if (status == TrialStatus::kAbandoned) table_.abandoned.push_back(trial.index);
-    return status == TrialStatus::kFailed || status == TrialStatus::kAbandoned;
+    return status == TrialStatus::kFailed || status == TrialStatus::kAbandoned ? status : std::nullopt;
   }
 
   std::vector<util::CsvRow> rows_;

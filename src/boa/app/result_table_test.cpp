@@ -107,6 +107,10 @@ TEST(ResultTable, AValueForAnotherPointIsNotTaken) {
   EXPECT_THAT(table.not_understood, ElementsAre(HasSubstr("its parameter 'x' is 0.223456789, the table has '0.3'"),
                                                 HasSubstr("its parameter 'on' is True")));
   EXPECT_TRUE(read("trial_index,x,y\n1,0.3,\n").not_understood.empty());  // nothing to take
+  const ResultTable closing = read("trial_index,trial_status,x,y\n1,FAILED,0.3,\n2,ABANDONED,0.323456789,\n");
+  EXPECT_THAT(closing.failed, ElementsAre());
+  EXPECT_THAT(closing.abandoned, ElementsAre(2));
+  EXPECT_THAT(closing.not_understood, ElementsAre(HasSubstr("the table has '0.3'")));
 }
 
 TEST(ResultTable, ARunningTrialMayBeMarkedAsFailedOrAbandoned) {
