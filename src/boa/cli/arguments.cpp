@@ -5,6 +5,8 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <utility>
 
 #include "boa/app/starter_projects.hpp"
@@ -41,6 +43,19 @@ constexpr const char* kExamples =
     "'boa COMMAND --help' says more about a command.";
 
 /// The parser and what it writes to.
+/// The parser's own numbers saturate without a word.
+CLI::Validator whole_number(std::int64_t least, const char* what) {
+  const auto why_not = [least, what](const std::string& text) -> std::string {
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_read = error == std::errc{} && end == text.data() + text.size();
+    return is_read && value >= least ? "" : fmt::format("expected {}, found '{}'", what, text);
+  };
+  return CLI::Validator(why_not, "");
+}
+CLI::Validator natural_number() { return whole_number(0, "a whole number of at least 0"); }
+CLI::Validator positive_number() { return whole_number(1, "a whole number of at least 1"); }
+
 class Parser {
  public:
   Parser() : app_(kDescription, "boa") {
@@ -136,13 +151,13 @@ class Parser {
   void add_seed_option(CLI::App& app) {
     app.add_option("--seed", result_.seed, "Make the run reproducible; wins over the config's random_seed")
         ->type_name("N")
-        ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
+        ->check(natural_number());
   }
 
   void add_trials_option(CLI::App& app) {
     app.add_option("--trials", result_.trials, "When resuming: run so many more trials")
         ->type_name("N")
-        ->check(CLI::Validator(CLI::PositiveNumber).description(""));
+        ->check(positive_number());
   }
 
   void add_wrapper_options(CLI::App& app) {
@@ -244,7 +259,7 @@ class Parser {
         ->type_name("PATH");
     async.add_option("-n,--num-trials", result_.num_trials, "So many new points; else n_trials of the config says it")
         ->type_name("N")
-        ->check(CLI::Validator(CLI::NonNegativeNumber).description(""));
+        ->check(natural_number());
     async.add_flag("--temporary-dir", result_.temporary_dir,
                    "Make the experiment in a temporary folder, which is kept");
     async.add_flag("--no-python", result_.no_python, "Refuse templates that call load_py instead of starting python3");

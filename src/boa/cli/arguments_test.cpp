@@ -138,7 +138,9 @@ TEST(ParseArguments, NothingToDoIsAUsageError) {
 TEST(ParseArguments, WrongUseIsAUsageErrorThatPointsToTheHelp) {
   EXPECT_THAT(usage_error_of({"frobnicate"}), HasSubstr("boa --help"));
   EXPECT_THAT(usage_error_of({"resume", "exp", "--trials", "none"}), HasSubstr("boa resume --help"));
-  EXPECT_THAT(usage_error_of({"resume", "exp", "--trials", "0"}), HasSubstr("--trials"));
+  EXPECT_THAT(usage_error_of({"resume", "exp", "--trials", "0"}),
+              HasSubstr("--trials: expected a whole number of at least 1, found '0'"));
+  EXPECT_THAT(usage_error_of({"run", "c.yaml", "--seed", "99999999999999999999"}), HasSubstr("--seed: expected"));
   EXPECT_THAT(usage_error_of({"run", "c.yaml", "--rel-to-config", "--rel-to-here"}), HasSubstr("exclude each other"));
   EXPECT_THAT(usage_error_of({"run"}), HasSubstr("FILE"));
 }

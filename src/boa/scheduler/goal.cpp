@@ -1,7 +1,19 @@
+#include <limits>
+
 #include "boa/scheduler/scheduler.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::scheduler {
+
+namespace {
+
+/// Whoever asks for more trials than can be counted gets as many as can be.
+std::int64_t sum(std::int64_t a, std::int64_t b) {
+  std::int64_t total = 0;
+  return __builtin_add_overflow(a, b, &total) ? std::numeric_limits<std::int64_t>::max() : total;
+}
+
+}  // namespace
 
 util::Node Goal::to_node() const {
   return util::Node::object({{"goal", total}, {"base", base}, {"n_trials", n_trials}});
@@ -19,16 +31,16 @@ std::optional<Goal> Goal::from_node(const util::Node& node) {
 
 Goal next_goal(const SchedulerOptions& options, std::int64_t num_trials, std::int64_t num_open,
                const std::optional<Goal>& last, std::optional<std::int64_t> more) {
-  if (more.has_value()) return {num_trials + *more, num_trials, 0};
+  if (more.has_value()) return {sum(num_trials, *more), num_trials, 0};
   if (options.total_trials.has_value()) return {*options.total_trials, num_trials, 0};
   if (!options.n_trials.has_value()) {
     throw UserInputError("nothing says how many trials to run", "Give n_trials or total_trials, or --trials N.");
   }
   const std::int64_t n = *options.n_trials;
   const bool unreached = last.has_value() && num_trials - num_open < last->total;
-  if (!unreached) return {num_trials + n, num_trials, n};
+  if (!unreached) return {sum(num_trials, n), num_trials, n};
   if (last->n_trials == n || last->n_trials == 0) return *last;
-  return {last->base + n, last->base, n};
+  return {sum(last->base, n), last->base, n};
 }
 
 }  // namespace boa::scheduler

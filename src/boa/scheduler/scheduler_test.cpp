@@ -403,6 +403,13 @@ TEST(Goal, OfAReachedOneIsNTrialsMore) {
   EXPECT_EQ(next_goal(options, 12, 0, Goal{12, 0, 12}, std::nullopt).total, 24);
 }
 
+TEST(Goal, OfMoreTrialsThanCanBeCountedIsTheLargestNumber) {
+  SchedulerOptions options;
+  options.n_trials = INT64_MAX;
+  EXPECT_EQ(next_goal(options, 12, 0, Goal{12, 0, 12}, std::nullopt).total, INT64_MAX);
+  EXPECT_EQ(next_goal(options, 12, 0, std::nullopt, INT64_MAX).total, INT64_MAX);
+}
+
 TEST(Goal, ChangedNTrialsCountsFromTheOldBase) {
   SchedulerOptions options;
   options.n_trials = 20;
