@@ -20,11 +20,13 @@ using util::Field;
 using util::Node;
 using util::python_repr;
 
-/// An option that must be given.
+/// An option that must be given; one that was given wrongly has its own message.
 template <typename T>
 bool is_given(const std::optional<T>& value, const char* key, const Node& node, const std::string& path,
               util::Problems& problems) {
-  if (!value) problems.add(node, path, fmt::format("'{}' is missing", key));
+  const Node* written = node.find(key);
+  if (!value && (written == nullptr || written->is_null()))
+    problems.add(node, path, fmt::format("'{}' is missing", key));
   return value.has_value();
 }
 
