@@ -52,6 +52,7 @@ void ask(scheduler::AskTellSession& session, std::int64_t n, AsyncReport& report
 /// A new experiment, its first points inside from the moment when the folder appears.
 ExperimentSession create(const AsyncRequest& request, AsyncReport& report) {
   BoaConfig config = read_config(*request.config, {request.launch_dir, request.allow_python});
+  report.notices = config.warnings;
   make_asynchronous(config);
   const std::int64_t n = wanted_points(request, config.scheduler, 0);
   RunPaths paths = resolve_async_paths(config, request.launch_dir);

@@ -137,6 +137,11 @@ TEST_F(AsyncRunTest, TheNumberOfPointsMayComeFromTheConfig) {
   EXPECT_THAT(go_on(root_ / "e", std::nullopt).asked, IsEmpty());
 }
 
+TEST_F(AsyncRunTest, WhatIsOddAboutTheConfigIsSaid) {
+  write("c.yaml", "objective: {metrics: [{name: y}]}\nparameters: {x: {type: range, bounds: [0, 9]}}\n");
+  EXPECT_THAT(begin(1).notices, Contains(HasSubstr("both bounds are whole numbers")));
+}
+
 TEST_F(AsyncRunTest, NothingIsMadeOfAConfigThatIsWrong) {
   write("c.yaml", std::string(kAsyncConfig) + "nonsense: 1\n");
   EXPECT_THROW(begin(2), Error);
