@@ -102,6 +102,9 @@ TEST(ObjectiveConfig, WrongObjectivesAreNamed) {
       {"  metrics: [{name: a, param_names: [y]}]", "there is no parameter 'y'"},
       {"  metrics: [{name: a}]\n  outcome_constraints: [c <= 10%]", "is relative to a status quo"},
       {"  metrics: [{name: a}]\n  outcome_constraints: [c == 1]", "an equality constraint ('c == 1') is not built yet"},
+      {"  metrics: [{name: a}]\n  outcome_constraints: [c <= 1, c >= 2]", "'c >= 2' and 'c <= 1' exclude each other"},
+      {"  metrics: [{name: a}]\n  outcome_constraints: [a - 2*c >= 1, 4*c >= 2*a]", "exclude each other"},
+      {"  metrics: [{name: a}]\n  outcome_constraints: [c <= 1, 2*c >= 2]", "an equality constraint ('2*c >= 2' with"},
       {"  metrics: [{name: a}]\n  outcome_constraints: [c]", "nothing where a comparison"},
       {"  metrics: [{name: a}]\n  outcome_constraints: c <= 1", "expected a list of texts"},
       {"  metric: [{name: a}]", "unknown key 'metric'; did you mean 'metrics'?"},
@@ -177,6 +180,7 @@ TEST(ObjectiveConfig, OutcomeConstraintsMayBindObjectivesSumsAndUnlistedMetrics)
                                     text + "\"]"))
         .optimization_config;
   };
+  EXPECT_EQ(constraints("a <= 3\", \"2*a >= 2\", \"a <= 2").outcome_constraints.size(), 3U);
   EXPECT_THAT(constraints("a <= 3").outcome_constraints.at(0).coefficients, ElementsAre(Pair("a", 1)));
   EXPECT_THAT(constraints("a + 2*b >= 3").outcome_constraints.at(0).coefficients,
               ElementsAre(Pair("a", 1), Pair("b", 2)));

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -79,7 +80,31 @@ class OutcomeConstraintReader {
                                            : core::OutcomeConstraint::Op::kLessEqual,
                                        relation.bound, text};
     add_unlisted_metrics(constraint, node, path);
+    if (excludes_another(constraint, node, path)) return;
     config_.outcome_constraints.push_back(std::move(constraint));
+  }
+
+  /// Does an earlier constraint leave this one no interval? Then that is a problem.
+  bool excludes_another(const core::OutcomeConstraint& constraint, const Node& node, const std::string& path) {
+    using Op = core::OutcomeConstraint::Op;
+    for (const core::OutcomeConstraint& other : config_.outcome_constraints) {
+      const std::optional<double> factor = core::multiple_of(other.coefficients, constraint.coefficients);
+      if (!factor) continue;
+      // In units of the other one: it bounds from above what this one bounds from below, or the other way round.
+      const double bound = constraint.bound / *factor;
+      const bool is_upper = (constraint.op == Op::kLessEqual) == (*factor > 0);
+      const bool other_is_upper = other.op == Op::kLessEqual;
+      if (is_upper == other_is_upper || (is_upper ? bound > other.bound : bound < other.bound)) continue;
+      if (bound == other.bound) {
+        problems().add_unsupported(node, path,
+                                   fmt::format("an equality constraint ('{}' with '{}')", constraint.text, other.text));
+      } else {
+        problems().add(node, path, fmt::format("'{}' and '{}' exclude each other", constraint.text, other.text),
+                       "Nothing can meet both: change a bound or leave one out.");
+      }
+      return true;
+    }
+    return false;
   }
 
   static bool parse_relation(const std::string& text, const std::vector<std::string>& names, LinearRelation& relation) {

@@ -41,4 +41,22 @@ LinearRelation parse_linear_relation(std::string_view text, std::span<const std:
   return linear_relation(parse_relation(text, names), text);
 }
 
+std::optional<double> multiple_of(Coefficients base, Coefficients of) {
+  if (base.empty() || base.size() != of.size()) return std::nullopt;
+  std::sort(base.begin(), base.end());
+  std::sort(of.begin(), of.end());
+  const auto largest = std::max_element(
+      base.begin(), base.end(), [](const auto& a, const auto& b) { return std::abs(a.second) < std::abs(b.second); });
+  const double factor = of[static_cast<std::size_t>(largest - base.begin())].second / largest->second;
+  if (!std::isfinite(factor) || factor == 0) return std::nullopt;
+  constexpr double kRounding = 1e-12;
+  for (std::size_t k = 0; k < base.size(); ++k) {
+    const double expected = factor * base[k].second;
+    if (base[k].first != of[k].first || std::abs(of[k].second - expected) > kRounding * std::abs(expected)) {
+      return std::nullopt;
+    }
+  }
+  return factor;
+}
+
 }  // namespace boa::core

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,5 +26,9 @@ LinearRelation parse_linear_relation(std::string_view text, std::span<const std:
 
 /// The relation as a linear one; `text` is named in errors. UserInputError as above.
 LinearRelation linear_relation(const Relation& relation, std::string_view text);
+
+using Coefficients = std::vector<std::pair<std::string, double>>;
+/// The factor with `of` = factor * `base`, names in any order; nothing if there is none or `base` is zero.
+std::optional<double> multiple_of(Coefficients base, Coefficients of);
 
 }  // namespace boa::core

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 
+#include "boa/core/linear_expression.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/text.hpp"
 
@@ -20,44 +21,22 @@ constexpr double kAgreement = 1e-9;
 // A metric's value beyond this is cut, so that sums of a few of them stay finite.
 constexpr double kLargest = 1e300;
 
-using Coefficients = std::vector<std::pair<std::string, double>>;
-
-/// Scaled to a largest coefficient of +1, so that `a`, `2a` and `-a` are one outcome. Returns the scale.
-double normalize(Coefficients& coefficients) {
-  double scale = 0;
-  for (const auto& [name, coefficient] : coefficients) {
-    if (std::abs(coefficient) > std::abs(scale)) scale = coefficient;
-  }
-  if (scale == 0) return 0;
-  for (auto& [name, coefficient] : coefficients) coefficient /= scale;
-  return scale;
-}
-
-/// The factor with `of` = factor * `base`, if there is one.
-std::optional<double> multiple_of(Coefficients base, Coefficients of) {
-  const double base_scale = normalize(base);
-  const double scale = normalize(of);
-  if (base_scale == 0 || scale == 0 || base.size() != of.size()) return std::nullopt;
-  std::sort(base.begin(), base.end());
-  std::sort(of.begin(), of.end());
-  return base == of ? std::optional<double>(scale / base_scale) : std::nullopt;
-}
-
-void narrow(std::vector<OutcomeInterval>& intervals, std::size_t outcome, double lower, double upper) {
+const OutcomeInterval& narrow(std::vector<OutcomeInterval>& intervals, std::size_t outcome, double lower,
+                              double upper) {
   for (OutcomeInterval& interval : intervals) {
     if (interval.outcome != outcome) continue;
     interval.lower = std::max(interval.lower, lower);
     interval.upper = std::min(interval.upper, upper);
-    return;
+    return interval;
   }
-  intervals.push_back({outcome, lower, upper});
+  return intervals.emplace_back(OutcomeInterval{outcome, lower, upper});
 }
 
 void add_constraint(const core::OutcomeConstraint& constraint, ModelData& data) {
   std::optional<double> factor;
   std::size_t k = 0;
   for (; k < data.outcomes.size(); ++k) {
-    factor = multiple_of(data.outcomes[k].coefficients, constraint.coefficients);
+    factor = core::multiple_of(data.outcomes[k].coefficients, constraint.coefficients);
     if (factor) break;
   }
   if (!factor) {
@@ -69,14 +48,16 @@ void add_constraint(const core::OutcomeConstraint& constraint, ModelData& data) 
   constexpr double kOpen = std::numeric_limits<double>::infinity();
   const double bound = constraint.bound / *factor;
   const bool is_upper = (constraint.op == core::OutcomeConstraint::Op::kLessEqual) == (*factor > 0);
-  narrow(data.intervals, k, is_upper ? -kOpen : bound, is_upper ? bound : kOpen);
+  const OutcomeInterval& narrowed = narrow(data.intervals, k, is_upper ? -kOpen : bound, is_upper ? bound : kOpen);
+  if (narrowed.lower < narrowed.upper) return;
+  throw UserInputError(fmt::format("the outcome constraint '{}' leaves nothing of what others allow", constraint.text));
 }
 
 void set_thresholds(const core::OptimizationConfig& config, ModelData& data) {
   data.thresholds.setConstant(static_cast<Index>(data.num_objectives), std::numeric_limits<double>::quiet_NaN());
   for (const core::OutcomeConstraint& threshold : config.objective_thresholds) {
     for (std::size_t k = 0; k < data.num_objectives; ++k) {
-      const std::optional<double> factor = multiple_of(data.outcomes[k].coefficients, threshold.coefficients);
+      const std::optional<double> factor = core::multiple_of(data.outcomes[k].coefficients, threshold.coefficients);
       if (factor) data.thresholds[static_cast<Index>(k)] = threshold.bound / *factor;
     }
   }
@@ -206,15 +187,15 @@ Matrix pending_points(const core::Experiment& experiment, const UnitSpace& space
 
 }  // namespace
 
-std::vector<Coefficients> objectives_to_maximize(const core::OptimizationConfig& config) {
+std::vector<core::Coefficients> objectives_to_maximize(const core::OptimizationConfig& config) {
   const core::Objective& objective = config.objective;
-  std::vector<Coefficients> objectives;
+  std::vector<core::Coefficients> objectives;
   if (objective.kind == core::Objective::Kind::kMulti) {
     for (const core::Objective::Term& term : objective.terms) {
       objectives.push_back({{term.metric, term.minimize ? -1.0 : 1.0}});
     }
   } else {
-    Coefficients& sum = objectives.emplace_back();
+    core::Coefficients& sum = objectives.emplace_back();
     for (const core::Objective::Term& term : objective.terms) {
       sum.emplace_back(term.metric, objective.minimize ? -term.weight : term.weight);
     }
@@ -227,7 +208,7 @@ ModelData make_model_data(const core::Experiment& experiment, const UnitSpace& s
                           const std::vector<core::Parameterization>& also_pending) {
   const core::OptimizationConfig& config = experiment.optimization_config();
   ModelData data;
-  for (Coefficients& coefficients : objectives_to_maximize(config)) {
+  for (core::Coefficients& coefficients : objectives_to_maximize(config)) {
     data.outcomes.emplace_back().coefficients = std::move(coefficients);
   }
   data.num_objectives = data.outcomes.size();
