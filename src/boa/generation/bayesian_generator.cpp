@@ -20,12 +20,14 @@
 #include "boa/generation/sobol_generator.hpp"
 #include "boa/generation/success_model.hpp"
 #include "boa/generation/surrogate.hpp"
+#include "boa/generation/thompson.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::generation {
 
 namespace {
 
+constexpr std::string_view kThompson = "Thompson";
 constexpr Index kMostIncumbents = 8;
 // Candidates for the case that rounding carried the optimum onto a point that is not to be repeated.
 constexpr Index kSpareCandidates = 512;
@@ -48,11 +50,6 @@ std::unique_ptr<acquisition::AcquisitionFunction> keep_distance(
     return function;
   }
   return acquisition::make_weighted(std::move(function), std::move(distance));
-}
-
-const char* kernel_of(const ModularOptions& options) {
-  if (!options.covar_module_class) return nullptr;
-  return *options.covar_module_class == KernelClass::kRbf ? "rbf" : "matern52";
 }
 
 class BayesianGenerator final : public Generator {
@@ -85,6 +82,9 @@ class BayesianGenerator final : public Generator {
                                     const Incumbents& incumbents, const util::Rng& rng) const;
   std::optional<core::Parameterization> choose_point(const ChosenAcquisition& chosen, const Incumbents& incumbents,
                                                      const Matrix& avoid, const util::Rng& rng);
+  /// The best candidate of one sample of the posterior that may be proposed.
+  std::optional<core::Parameterization> thompson_point(const Surrogate& surrogate, const Incumbents& incumbents,
+                                                       const util::Rng& rng) const;
   std::optional<core::Parameterization> best_spare(const acquisition::AcquisitionFunction& function,
                                                    const Vector& optimum, const util::Rng& rng) const;
   void collect_avoided(const GenerationRequest& request, const std::vector<Suggestion>& pending, bool noisy);
@@ -166,15 +166,33 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
       !request.deduplicate && std::any_of(data.outcomes.begin(), data.outcomes.end(),
                                           [](const Outcome& o) { return o.noise == OutcomeNoise::kNoisy; });
   collect_avoided(request, pending, repeats_allowed);
-  const ChosenAcquisition chosen = choose_function(request, data, surrogate, incumbents, rng);
-  std::optional<core::Parameterization> point =
-      choose_point(chosen, incumbents, avoided_points(data, repeats_allowed), rng);
+  std::string name = "Thompson sample";
+  std::optional<core::Parameterization> point;
+  if (model_key() == kThompson) {
+    point = thompson_point(surrogate, incumbents, rng);
+  } else {
+    const ChosenAcquisition chosen = choose_function(request, data, surrogate, incumbents, rng);
+    point = choose_point(chosen, incumbents, avoided_points(data, repeats_allowed), rng);
+    name = chosen.name;
+  }
   if (!point) return std::nullopt;
   Suggestion suggestion;
   suggestion.parameters = std::move(*point);
   suggestion.generator_run.gen_metadata =
-      util::Node::object({{"acquisition", chosen.name}, {kFitsKey, to_node(remember(data, surrogate))}});
+      util::Node::object({{"acquisition", std::move(name)}, {kFitsKey, to_node(remember(data, surrogate))}});
   return suggestion;
+}
+
+std::optional<core::Parameterization> BayesianGenerator::thompson_point(const Surrogate& surrogate,
+                                                                        const Incumbents& incumbents,
+                                                                        const util::Rng& rng) const {
+  const Matrix near = incumbents.X.topRows(std::min(kMostIncumbents, incumbents.X.rows()));
+  const Matrix candidates = thompson_candidates(space_->domain(), near, rng);
+  for (const Index i : thompson_order(surrogate, candidates, rng)) {
+    std::optional<core::Parameterization> point = space_->decode_feasible(candidates.row(i).transpose());
+    if (point && !avoided_.contains(signature_of(*point))) return point;
+  }
+  return std::nullopt;
 }
 
 ChosenAcquisition BayesianGenerator::acquisition_for(const Surrogate& surrogate, const Incumbents& incumbents,
@@ -185,7 +203,7 @@ ChosenAcquisition BayesianGenerator::acquisition_for(const Surrogate& surrogate,
   }
   const NamedAcquisition& named = *find_acquisition(*options_.botorch_acqf_class);
   return {named.make({surrogate, incumbents, space_->domain(), pending, rng, options_.acquisition_options}),
-          std::string(named.name), named.name.starts_with("qLog")};
+          std::string(named.name), named.in_logs};
 }
 
 ChosenAcquisition BayesianGenerator::choose_function(const GenerationRequest& request, const ModelData& data,
@@ -216,7 +234,7 @@ const Surrogate& BayesianGenerator::surrogate_of(const ModelData& data, const co
   if (!surrogate_ || fitted_to_ != now) {
     const auto n = static_cast<std::uint64_t>(data.outcomes[0].y.size());
     surrogate_.reset();
-    surrogate_ = fit_surrogate(data, *space_, rng_.split("model", n), last_fits(experiment), kernel_of(options_));
+    surrogate_ = fit_surrogate(data, *space_, rng_.split("model", n), last_fits(experiment), options_.surrogate);
     saas_.reset();
     if (is_fully_bayesian(model_key()) && data.outcomes[0].y.size() <= kMostForSaas) {
       saas_.emplace(data.outcomes[0], surrogate_->outcomes[0].transform, rng_.split("saas", n));

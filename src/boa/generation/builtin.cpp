@@ -1,4 +1,5 @@
 #include "boa/generation/bayesian_generator.hpp"
+#include "boa/generation/factorial_generator.hpp"
 #include "boa/generation/generator.hpp"
 #include "boa/generation/sobol_generator.hpp"
 
@@ -9,12 +10,14 @@ const util::Registry<GeneratorFactory>& generator_registry() {
     util::Registry<GeneratorFactory> known("generator");
     known.add("BO_MIXED", make_bayesian_generator);
     known.add("BoTorch", make_bayesian_generator);
+    known.add("Factorial", make_factorial_generator);
     known.add("FullyBayesian", make_bayesian_generator);
     known.add("GPEI", make_bayesian_generator);
     known.add("GPMES", make_bayesian_generator);
     known.add("MOO", make_bayesian_generator);
     known.add("SAASBO", make_bayesian_generator);
     known.add("Sobol", make_sobol_generator);
+    known.add("Thompson", make_bayesian_generator);
     known.add("Uniform", make_uniform_generator);
     return known;
   }();

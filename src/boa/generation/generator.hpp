@@ -66,7 +66,8 @@ struct GeneratorSpec {
   util::Rng rng;            ///< of this step
 };
 
-/// The generators by model_key: BO_MIXED, BoTorch, GPEI, Sobol, Uniform.
+/// The generators by model_key: BO_MIXED, BoTorch, Factorial, FullyBayesian, GPEI, GPMES, MOO, SAASBO, Sobol, Thompson,
+/// Uniform.
 using GeneratorFactory = std::function<std::unique_ptr<Generator>(const GeneratorSpec&)>;
 const util::Registry<GeneratorFactory>& generator_registry();
 

@@ -18,7 +18,7 @@ struct ModelName {
 constexpr std::array kModels = {
     ModelName{"SOBOL", "Sobol", true},
     ModelName{"UNIFORM", "Uniform", true},
-    ModelName{"FACTORIAL", "Factorial", false},
+    ModelName{"FACTORIAL", "Factorial", true},
     ModelName{"GPEI", "GPEI", true},
     ModelName{"LEGACY_BOTORCH", "GPEI", true},
     ModelName{"BOTORCH_MODULAR", "BoTorch", true},
@@ -31,7 +31,7 @@ constexpr std::array kModels = {
     ModelName{"SAAS_MTGP", "SAAS_MTGP", false},
     ModelName{"FULLYBAYESIAN_MTGP", "FullyBayesian_MTGP", false},
     ModelName{"FULLYBAYESIANMOO_MTGP", "FullyBayesianMOO_MTGP", false},
-    ModelName{"THOMPSON", "Thompson", false},
+    ModelName{"THOMPSON", "Thompson", true},
     ModelName{"EMPIRICAL_BAYES_THOMPSON", "EB", false},
     ModelName{"BO_MIXED", "BO_MIXED", true},
     ModelName{"ST_MTGP", "ST_MTGP", false},

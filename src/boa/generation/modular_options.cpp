@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "boa/generation/factorial_generator.hpp"
+#include "boa/generation/fidelity.hpp"
 #include "boa/generation/named_acquisitions.hpp"
 #include "boa/util/text.hpp"
 
@@ -17,12 +19,43 @@ using util::Node;
 
 struct KernelFields {
   std::optional<double> nu;
+  std::optional<int> ard_num_dims;
+  std::optional<KernelClass> base_kernel;
 
   template <typename Self, typename Visitor>
   static void visit(Self& self, Visitor&& field) {
-    field(Field{.name = "nu", .doc = "smoothness of a MaternKernel: 2.5"}, self.nu);
+    field(Field{.name = "nu", .doc = "smoothness of a MaternKernel: 0.5, 1.5 or 2.5"}, self.nu);
+    field(Field{.name = "ard_num_dims", .doc = "lengthscales: as many as parameters that vary"}, self.ard_num_dims);
+    field(Field{.name = "base_kernel", .doc = "of a ScaleKernel"}, self.base_kernel);
   }
 };
+
+template <typename Enum>
+std::string_view name_of(Enum value) {
+  for (const auto& [name, known] : field_names(Enum{})) {
+    if (known == value) return name;
+  }
+  return {};
+}
+
+/// The name of gp::make_ard; empty for a kernel that is made of others, or a nu that is not served.
+std::string ard_name(KernelClass kernel, double nu) {
+  switch (kernel) {
+    case KernelClass::kMatern:
+      return nu == 0.5 ? "matern12" : nu == 1.5 ? "matern32" : nu == 2.5 ? "matern52" : "";
+    case KernelClass::kRbf:
+      return "rbf";
+    case KernelClass::kRq:
+      return "rq";
+    case KernelClass::kPeriodic:
+      return "periodic";
+    case KernelClass::kLinear:
+      return "linear";
+    case KernelClass::kScale:
+      break;
+  }
+  return {};
+}
 
 struct SurrogateFields {
   std::optional<ModelClass> botorch_model_class;
@@ -141,23 +174,55 @@ class Reader {
     }
     SurrogateFields fields;
     if (!util::read_fields(node, fields, path, problems_)) return;
-    options_.covar_module_class = fields.covar_module_class;
-    if (fields.covar_module_options.is_null()) return;
-    const std::string kernel_path = util::join_key(path, "covar_module_options");
-    const Node& arguments = node.at("covar_module_options");
-    KernelFields kernel;
-    if (!fields.covar_module_class) {
-      problems_.add(arguments, kernel_path, "arguments need the class that they are for",
-                    "Write covar_module_class: MaternKernel");
-    } else if (util::read_fields(arguments, kernel, kernel_path, problems_) && kernel.nu) {
-      const bool is_matern = *fields.covar_module_class == KernelClass::kMatern;
-      if (!is_matern) problems_.add(arguments.at("nu"), kernel_path + ".nu", "an RBFKernel has no 'nu'");
-      if (is_matern && *kernel.nu != 2.5) {
-        problems_.add_unsupported(arguments.at("nu"), kernel_path + ".nu",
-                                  fmt::format("a MaternKernel with nu {}", util::python_repr(*kernel.nu)),
-                                  "Served: 2.5");
-      }
+    if (fields.botorch_model_class == ModelClass::kFixedNoiseGp) {
+      options_.surrogate.infer_noise = false;
+      options_.surrogate_words.emplace_back(name_of(ModelClass::kFixedNoiseGp));
     }
+    if (fields.mll_class == LikelihoodClass::kLeaveOneOut) {
+      options_.surrogate.leave_one_out = true;
+      options_.surrogate_words.emplace_back(name_of(LikelihoodClass::kLeaveOneOut));
+    }
+    const std::string kernel_path = util::join_key(path, "covar_module_options");
+    if (fields.covar_module_class) {
+      read_kernel(*fields.covar_module_class, node, fields.covar_module_options, kernel_path);
+    } else if (!fields.covar_module_options.is_null()) {
+      problems_.add(node.at("covar_module_options"), kernel_path, "arguments need the class that they are for",
+                    "Write covar_module_class: MaternKernel");
+    }
+  }
+
+  /// `surrogate` is the mapping around it, `arguments` null where there are none.
+  void read_kernel(KernelClass kernel, const Node& surrogate, const Node& arguments, const std::string& path) {
+    KernelFields fields;
+    if (!arguments.is_null() && !util::read_fields(surrogate.at("covar_module_options"), fields, path, problems_)) {
+      return;
+    }
+    const auto refuse = [&](const char* key, std::string_view name) {
+      problems_.add(surrogate.at("covar_module_options").at(key), util::join_key(path, key),
+                    fmt::format("{} has no '{}'", name, key));
+    };
+    std::string words(name_of(kernel));
+    if (kernel != KernelClass::kScale) {
+      if (fields.base_kernel) refuse("base_kernel", words);
+    } else if (!fields.base_kernel || *fields.base_kernel == KernelClass::kScale) {
+      problems_.add(
+          surrogate, path, "a ScaleKernel needs the name of another kernel as its 'base_kernel'",
+          "Write covar_module_options: {base_kernel: RBFKernel}. Every kernel has an outputscale without it too.");
+      return;
+    } else {
+      kernel = *fields.base_kernel;
+      words += fmt::format(" of a {}", name_of(kernel));
+    }
+    if (fields.nu && kernel != KernelClass::kMatern) refuse("nu", name_of(kernel));
+    options_.surrogate.kernel = ard_name(kernel, fields.nu.value_or(2.5));
+    if (options_.surrogate.kernel.empty()) {
+      problems_.add_unsupported(surrogate.at("covar_module_options").at("nu"), util::join_key(path, "nu"),
+                                fmt::format("a MaternKernel with nu {}", util::python_repr(*fields.nu)),
+                                "Served: 0.5, 1.5, 2.5");
+    }
+    if (kernel == KernelClass::kMatern && fields.nu) words += fmt::format(" with nu {}", util::python_repr(*fields.nu));
+    options_.surrogate_words.push_back(std::move(words));
+    options_.ard_num_dims = fields.ard_num_dims;
   }
 
   util::Problems& problems_;
@@ -191,11 +256,7 @@ ModularOptions modular_options(std::string_view model_value, const Node& kwargs)
 std::string describe(const ModularOptions& options) {
   std::vector<std::string> parts;
   if (options.botorch_acqf_class) parts.push_back(*options.botorch_acqf_class);
-  if (options.covar_module_class) {
-    for (const auto& [name, value] : field_names(KernelClass{})) {
-      if (value == *options.covar_module_class) parts.emplace_back(name);
-    }
-  }
+  parts.insert(parts.end(), options.surrogate_words.begin(), options.surrogate_words.end());
   return util::join(parts, ", ");
 }
 
@@ -215,6 +276,27 @@ std::string why_not_served(const ModularOptions& options, const core::Optimizati
                     : is_multi                    ? "takes one objective"
                                                   : "takes several objectives";
   return fmt::format("{} {}; for this problem: {}", named.name, why, util::join(others, ", "));
+}
+
+std::string why_not_model(std::string_view model_value, const core::SearchSpace& space,
+                          const core::OptimizationConfig& config) {
+  if (is_fully_bayesian(model_value)) return why_not_fully_bayesian(space, config);
+  if (model_value == "Factorial") return why_not_factorial(space);
+  if (model_value != "Thompson") return {};
+  if (config.objective.kind == core::Objective::Kind::kMulti) return "Thompson sampling takes one objective";
+  const bool has_cost = std::any_of(config.metrics.begin(), config.metrics.end(),
+                                    [](const core::Metric& metric) { return metric.is_cost; });
+  return has_cost || !target_columns(UnitSpace(space)).empty()
+             ? "Thompson sampling takes no fidelity parameter and no cost metric"
+             : "";
+}
+
+std::string why_not_kernel(const ModularOptions& options, const core::SearchSpace& space) {
+  if (!options.ard_num_dims) return {};
+  const Index columns = UnitSpace(space).dim();
+  if (*options.ard_num_dims == columns) return {};
+  return fmt::format("'ard_num_dims: {}', but the model has {} column{}, one for each parameter that varies",
+                     *options.ard_num_dims, columns, columns == 1 ? "" : "s");
 }
 
 bool is_fully_bayesian(std::string_view model_value) {

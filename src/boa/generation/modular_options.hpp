@@ -5,33 +5,45 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "boa/core/optimization_config.hpp"
 #include "boa/core/search_space.hpp"
+#include "boa/generation/surrogate.hpp"
 #include "boa/util/fields.hpp"
 #include "boa/util/node.hpp"
 
 namespace boa::generation {
 
 // Class names as BoTorch and GPyTorch have them; those that are served.
-enum class ModelClass { kSingleTaskGp, kMixedSingleTaskGp };
-constexpr std::array<std::pair<std::string_view, ModelClass>, 2> field_names(ModelClass) {
-  return {{{"SingleTaskGP", ModelClass::kSingleTaskGp}, {"MixedSingleTaskGP", ModelClass::kMixedSingleTaskGp}}};
+enum class ModelClass { kSingleTaskGp, kFixedNoiseGp, kMixedSingleTaskGp };
+constexpr std::array<std::pair<std::string_view, ModelClass>, 3> field_names(ModelClass) {
+  return {{{"SingleTaskGP", ModelClass::kSingleTaskGp},
+           {"FixedNoiseGP", ModelClass::kFixedNoiseGp},
+           {"MixedSingleTaskGP", ModelClass::kMixedSingleTaskGp}}};
 }
-enum class LikelihoodClass { kExactMarginal };
-constexpr std::array<std::pair<std::string_view, LikelihoodClass>, 1> field_names(LikelihoodClass) {
-  return {{{"ExactMarginalLogLikelihood", LikelihoodClass::kExactMarginal}}};
+enum class LikelihoodClass { kExactMarginal, kLeaveOneOut };
+constexpr std::array<std::pair<std::string_view, LikelihoodClass>, 2> field_names(LikelihoodClass) {
+  return {{{"ExactMarginalLogLikelihood", LikelihoodClass::kExactMarginal},
+           {"LeaveOneOutPseudoLikelihood", LikelihoodClass::kLeaveOneOut}}};
 }
-enum class KernelClass { kMatern, kRbf };
-constexpr std::array<std::pair<std::string_view, KernelClass>, 2> field_names(KernelClass) {
-  return {{{"MaternKernel", KernelClass::kMatern}, {"RBFKernel", KernelClass::kRbf}}};
+enum class KernelClass { kMatern, kRbf, kRq, kPeriodic, kLinear, kScale };
+constexpr std::array<std::pair<std::string_view, KernelClass>, 6> field_names(KernelClass) {
+  return {{{"MaternKernel", KernelClass::kMatern},
+           {"RBFKernel", KernelClass::kRbf},
+           {"RQKernel", KernelClass::kRq},
+           {"PeriodicKernel", KernelClass::kPeriodic},
+           {"LinearKernel", KernelClass::kLinear},
+           {"ScaleKernel", KernelClass::kScale}}};
 }
 
 /// `model_kwargs` of a modular BoTorch step. Everything that is read is honoured; other keys and values are refused.
 struct ModularOptions {
   std::optional<std::string> botorch_acqf_class;  ///< a name of named_acquisitions(); absent: what fits the problem
   util::Node acquisition_options;                 ///< keyword arguments of that class
-  std::optional<KernelClass> covar_module_class;  ///< absent: the data decide
+  SurrogateOptions surrogate;                     ///< kernel, likelihood and noise of the models
+  std::optional<int> ard_num_dims;                ///< columns that the config expects the model to have
+  std::vector<std::string> surrogate_words;  ///< what is named of the surrogate and isn't the default, for messages
 };
 
 /// Reads `kwargs` (a mapping, or null for none); what is wrong goes to `problems` under `path`.
@@ -43,11 +55,18 @@ ModularOptions modular_options(std::string_view model_value, const util::Node& k
 /// Models whose `model_kwargs` are those of a modular one.
 bool takes_modular_options(std::string_view model_value);
 
-/// Acquisition function and kernel in words, as far as they are given; empty if neither is.
+/// Acquisition function, kernel, ... in words, as far as they are given; empty if none is.
 std::string describe(const ModularOptions& options);
 
 /// Why the named acquisition function cannot serve this problem, and which can; empty if it does.
 std::string why_not_served(const ModularOptions& options, const core::OptimizationConfig& config);
+
+/// Why the model cannot serve this problem, whatever its options; empty if it does.
+std::string why_not_model(std::string_view model_value, const core::SearchSpace& space,
+                          const core::OptimizationConfig& config);
+
+/// Why the kernel cannot serve a model of this space; empty if it does.
+std::string why_not_kernel(const ModularOptions& options, const core::SearchSpace& space);
 
 /// SAASBO and FullyBayesian: the hyperparameters of a sparse model are sampled.
 bool is_fully_bayesian(std::string_view model_value);

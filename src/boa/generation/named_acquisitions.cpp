@@ -22,7 +22,11 @@ constexpr Index kMultiSamples = 64;
 constexpr Index kMostBaseline = 24;
 constexpr Index kMaxValues = 64;            // samples of the maximum
 constexpr Index kMaxValueCandidates = 512;  // over which it is sampled
+constexpr Index kEntropyMaxima = 16;        // of them, for the entropy that is estimated by samples
+constexpr Index kEntropySamples = 32;
+constexpr double kFantasyNoise = 1e-7;  // BoTorch's
 
+const AcquisitionArgument kFantasies{"num_fantasies", 1, 1024};
 const AcquisitionArgument kEta{"eta", 1e-12, 1};
 const AcquisitionArgument kTauMax{"tau_max", 1e-12, 1e6};
 const AcquisitionArgument kTauRelu{"tau_relu", 1e-12, 1e6};
@@ -55,6 +59,24 @@ MonteCarloSpec smoothed(const Context& context, MonteCarloSpec spec) {
   return spec;
 }
 
+/// The models, having observed their own means at the pending points: nothing is expected there any more.
+std::vector<std::shared_ptr<const gp::GaussianProcess>> believed(const Context& context) {
+  std::vector<std::shared_ptr<const gp::GaussianProcess>> models;
+  Vector mean, variance;
+  for (const FittedOutcome& outcome : context.surrogate.outcomes) {
+    models.push_back(outcome.model);
+    if (context.pending.rows() == 0) continue;
+    outcome.model->marginals(context.pending, mean, variance);
+    models.back() = outcome.model->condition_on(context.pending, mean, Vector::Zero(mean.size()));
+  }
+  return models;
+}
+
+gp::ModelList believed_models(const Context& context) {
+  const auto models = believed(context);
+  return {models.begin(), models.end()};
+}
+
 double best_f(const Context& context) { return context.incumbents.objective[0]; }
 
 acquisition::MultiObjective objectives_of(const Context& context) {
@@ -82,63 +104,114 @@ Made lower_bound_max_value_entropy(const Context& context) {
   return acquisition::make_gibbon(model, max_values(context, model), context.pending);
 }
 
+Made max_value_entropy(const Context& context) {
+  const acquisition::SignedModel model{believed_models(context)[0], 1.0};
+  return acquisition::make_qmes(
+      model, max_values(context, model).head(kEntropyMaxima),
+      acquisition::make_base_samples(kEntropySamples, 1, 1, context.rng.split("entropy samples"))[0].col(0));
+}
+
+Made noisy_ei(const Context& context, bool in_logs) {
+  const Matrix observed = context.incumbents.X.topRows(std::min(kMostBaseline, context.incumbents.X.rows()));
+  const auto fantasies = static_cast<Index>(context.argument("num_fantasies", 20));
+  const Matrix samples =
+      acquisition::make_base_samples(fantasies, observed.rows(), 1, context.rng.split("fantasies"))[0];
+  return acquisition::make_noisy_ei(*believed(context)[0], observed, samples, kFantasyNoise, true, in_logs);
+}
+
+acquisition::ScalarObjective first_outcome(const Context& context) {
+  return {Vector::Unit(static_cast<Index>(context.surrogate.outcomes.size()), 0), 0.0};
+}
+
+void add_monte_carlo(std::vector<NamedAcquisition>& list) {
+  list.push_back({"qExpectedImprovement", false, true, false, {kEta}, [](const Context& c) {
+                    return acquisition::make_qei(smoothed(c, with_trailing(c)), best_f(c));
+                  }});
+  list.push_back({"qLogExpectedImprovement", false, true, true, {kEta, kTauMax, kTauRelu}, [](const Context& c) {
+                    return acquisition::make_qlogei(smoothed(c, with_trailing(c)), best_f(c));
+                  }});
+  list.push_back({"qNoisyExpectedImprovement", false, true, false, {kEta}, [](const Context& c) {
+                    return acquisition::make_qnei(smoothed(c, with_baseline(c)));
+                  }});
+  list.push_back({"qLogNoisyExpectedImprovement", false, true, true, {kEta, kTauMax, kTauRelu}, [](const Context& c) {
+                    return acquisition::make_qlognei(smoothed(c, with_baseline(c)));
+                  }});
+  list.push_back({"qProbabilityOfImprovement", false, true, false, {kEta, {"tau", 1e-12, 1e6}}, [](const Context& c) {
+                    return acquisition::make_qpi(smoothed(c, with_trailing(c)), best_f(c), c.argument("tau", 1e-3));
+                  }});
+  list.push_back({"qSimpleRegret", false, false, false, {}, [](const Context& c) {
+                    return acquisition::make_qsr(with_trailing(c));
+                  }});
+  list.push_back({"qUpperConfidenceBound", false, false, false, {kBeta}, [](const Context& c) {
+                    return acquisition::make_qucb(with_trailing(c), c.argument("beta", 0.2));
+                  }});
+  list.push_back({"qLowerBoundMaxValueEntropy", false, false, false, {}, lower_bound_max_value_entropy});
+  list.push_back({"qMaxValueEntropy", false, false, false, {}, max_value_entropy});
+}
+
+void add_closed_form(std::vector<NamedAcquisition>& list) {
+  const auto add = [&](std::string_view name, bool takes_constraints, std::vector<AcquisitionArgument> arguments,
+                       std::function<Made(const Context&)> make) {
+    const bool in_logs = name.starts_with("Log");
+    list.push_back({name, false, takes_constraints, in_logs, std::move(arguments), std::move(make)});
+  };
+  add("ExpectedImprovement", false, {},
+      [](const Context& c) { return acquisition::make_ei(believed_models(c), first_outcome(c), best_f(c)); });
+  add("LogExpectedImprovement", false, {},
+      [](const Context& c) { return acquisition::make_log_ei(believed_models(c), first_outcome(c), best_f(c)); });
+  add("ConstrainedExpectedImprovement", true, {}, [](const Context& c) {
+    return acquisition::make_constrained_ei(believed_models(c), first_outcome(c), c.surrogate.bounds, best_f(c));
+  });
+  add("LogConstrainedExpectedImprovement", true, {}, [](const Context& c) {
+    return acquisition::make_log_constrained_ei(believed_models(c), first_outcome(c), c.surrogate.bounds, best_f(c));
+  });
+  add("NoisyExpectedImprovement", false, {kFantasies}, [](const Context& c) { return noisy_ei(c, false); });
+  add("LogNoisyExpectedImprovement", false, {kFantasies}, [](const Context& c) { return noisy_ei(c, true); });
+  add("ProbabilityOfImprovement", false, {},
+      [](const Context& c) { return acquisition::make_pi(believed_models(c), first_outcome(c), best_f(c)); });
+  add("LogProbabilityOfImprovement", false, {},
+      [](const Context& c) { return acquisition::make_log_pi(believed_models(c), first_outcome(c), best_f(c)); });
+  add("UpperConfidenceBound", false, {kBeta}, [](const Context& c) {
+    return acquisition::make_ucb(believed_models(c), first_outcome(c), c.argument("beta", 0.2));
+  });
+  add("PosteriorMean", false, {},
+      [](const Context& c) { return acquisition::make_posterior_mean(believed_models(c), first_outcome(c)); });
+  add("PosteriorStandardDeviation", false, {},
+      [](const Context& c) { return acquisition::make_posterior_std(believed_models(c), first_outcome(c)); });
+}
+
+void add_several_objectives(std::vector<NamedAcquisition>& list) {
+  const auto add = [&](std::string_view name, std::function<Made(const Context&)> make) {
+    const bool in_logs = name.starts_with("qLog");
+    std::vector<AcquisitionArgument> arguments = {kEta};
+    if (in_logs) arguments = {kEta, kTauMax, kTauRelu};
+    list.push_back({name, true, true, in_logs, std::move(arguments), std::move(make)});
+  };
+  add("qExpectedHypervolumeImprovement", [](const Context& c) {
+    return acquisition::make_qehvi(smoothed(c, with_pending(c)), objectives_of(c), reference_of(c), front_of(c));
+  });
+  add("qLogExpectedHypervolumeImprovement", [](const Context& c) {
+    return acquisition::make_qlogehvi(smoothed(c, with_pending(c)), objectives_of(c), reference_of(c), front_of(c));
+  });
+  add("qNoisyExpectedHypervolumeImprovement", [](const Context& c) {
+    return acquisition::make_qnehvi(smoothed(c, with_baseline(c, kMultiSamples)), objectives_of(c), reference_of(c));
+  });
+  add("qLogNoisyExpectedHypervolumeImprovement", [](const Context& c) {
+    return acquisition::make_qlognehvi(smoothed(c, with_baseline(c, kMultiSamples)), objectives_of(c), reference_of(c));
+  });
+  add("qLogNParEGO", [](const Context& c) {
+    util::Rng weights = c.rng.split("scalarization");
+    return acquisition::make_qlognparego(smoothed(c, with_baseline(c)), objectives_of(c),
+                                         acquisition::sample_simplex(c.surrogate.thresholds.size(), weights));
+  });
+}
+
 std::vector<NamedAcquisition> make_list() {
-  const auto one = [](std::string_view name, std::vector<AcquisitionArgument> arguments,
-                      std::function<Made(const Context&)> make) {
-    return NamedAcquisition{name, false, true, std::move(arguments), std::move(make)};
-  };
-  const auto several = [](std::string_view name, std::vector<AcquisitionArgument> arguments,
-                          std::function<Made(const Context&)> make) {
-    return NamedAcquisition{name, true, true, std::move(arguments), std::move(make)};
-  };
-  return {
-      one("qExpectedImprovement", {kEta},
-          [](const Context& c) { return acquisition::make_qei(smoothed(c, with_trailing(c)), best_f(c)); }),
-      one("qLogExpectedImprovement", {kEta, kTauMax, kTauRelu},
-          [](const Context& c) { return acquisition::make_qlogei(smoothed(c, with_trailing(c)), best_f(c)); }),
-      one("qNoisyExpectedImprovement", {kEta},
-          [](const Context& c) { return acquisition::make_qnei(smoothed(c, with_baseline(c))); }),
-      one("qLogNoisyExpectedImprovement", {kEta, kTauMax, kTauRelu},
-          [](const Context& c) { return acquisition::make_qlognei(smoothed(c, with_baseline(c))); }),
-      one("qProbabilityOfImprovement", {kEta, {"tau", 1e-12, 1e6}},
-          [](const Context& c) {
-            return acquisition::make_qpi(smoothed(c, with_trailing(c)), best_f(c), c.argument("tau", 1e-3));
-          }),
-      {"qSimpleRegret", false, false, {}, [](const Context& c) { return acquisition::make_qsr(with_trailing(c)); }},
-      {"qUpperConfidenceBound",
-       false,
-       false,
-       {kBeta},
-       [](const Context& c) { return acquisition::make_qucb(with_trailing(c), c.argument("beta", 0.2)); }},
-      {"qLowerBoundMaxValueEntropy", false, false, {}, lower_bound_max_value_entropy},
-      several("qExpectedHypervolumeImprovement", {kEta},
-              [](const Context& c) {
-                return acquisition::make_qehvi(smoothed(c, with_pending(c)), objectives_of(c), reference_of(c),
-                                               front_of(c));
-              }),
-      several("qLogExpectedHypervolumeImprovement", {kEta, kTauMax, kTauRelu},
-              [](const Context& c) {
-                return acquisition::make_qlogehvi(smoothed(c, with_pending(c)), objectives_of(c), reference_of(c),
-                                                  front_of(c));
-              }),
-      several("qNoisyExpectedHypervolumeImprovement", {kEta},
-              [](const Context& c) {
-                return acquisition::make_qnehvi(smoothed(c, with_baseline(c, kMultiSamples)), objectives_of(c),
-                                                reference_of(c));
-              }),
-      several("qLogNoisyExpectedHypervolumeImprovement", {kEta, kTauMax, kTauRelu},
-              [](const Context& c) {
-                return acquisition::make_qlognehvi(smoothed(c, with_baseline(c, kMultiSamples)), objectives_of(c),
-                                                   reference_of(c));
-              }),
-      several("qLogNParEGO", {kEta, kTauMax, kTauRelu},
-              [](const Context& c) {
-                util::Rng weights = c.rng.split("scalarization");
-                return acquisition::make_qlognparego(
-                    smoothed(c, with_baseline(c)), objectives_of(c),
-                    acquisition::sample_simplex(c.surrogate.thresholds.size(), weights));
-              }),
-  };
+  std::vector<NamedAcquisition> list;
+  add_monte_carlo(list);
+  add_closed_form(list);
+  add_several_objectives(list);
+  return list;
 }
 
 }  // namespace

@@ -31,11 +31,13 @@ struct AcquisitionArgument {
   double at_most;
 };
 
-/// An acquisition function by its name in botorch.acquisition. All take pending points into account.
+/// An acquisition function by its name in botorch.acquisition. All take pending points into account; those of one point
+/// in closed form as if the models' means had been observed there.
 struct NamedAcquisition {
   std::string_view name;
   bool for_several = false;       ///< of objectives
   bool takes_constraints = true;  ///< on outcomes
+  bool in_logs = false;           ///< see ChosenAcquisition
   std::vector<AcquisitionArgument> arguments;
   std::function<std::unique_ptr<acquisition::AcquisitionFunction>(const AcquisitionContext&)> make;
 };

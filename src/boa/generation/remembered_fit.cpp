@@ -8,6 +8,8 @@
 #include <cstring>
 #include <utility>
 
+#include "boa/gp/kernels/kernels.hpp"
+
 namespace boa::generation {
 
 namespace {
@@ -46,7 +48,7 @@ std::optional<RememberedFit> read_fit(const util::Node& node) {
   if (kernel == nullptr || !kernel->is_string() || shape == nullptr || !shape->is_string()) return std::nullopt;
   if (exact == nullptr || !exact->is_bool() || values == nullptr || !values->is_array()) return std::nullopt;
   if (!is_positive(node.find("noise"))) return std::nullopt;
-  if (kernel->as_string() != "rbf" && kernel->as_string() != "matern52") return std::nullopt;
+  if (!gp::is_ard_kernel(kernel->as_string())) return std::nullopt;
   fit.kernel = kernel->as_string();
   bool is_known = false;
   for (const auto& [value, name] : kShapes) {
@@ -94,7 +96,10 @@ util::Node to_node(const RememberedFits& fits) {
                                        {"noise", fit.hyperparameters.noise_variance},
                                        {"hyperparameters", std::move(values)}}));
   }
-  return util::Node::object({{"data", fmt::format("{:016x}", fits.fingerprint)}, {"outcomes", std::move(list)}});
+  util::Node node =
+      util::Node::object({{"data", fmt::format("{:016x}", fits.fingerprint)}, {"outcomes", std::move(list)}});
+  if (!fits.options.empty()) node.set("options", fits.options);
+  return node;
 }
 
 std::optional<RememberedFits> read_fits(const util::Node& node) {
@@ -105,6 +110,9 @@ std::optional<RememberedFits> read_fits(const util::Node& node) {
   const std::string& text = data->as_string();
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), fits.fingerprint, 16);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  if (const util::Node* options = node.find("options"); options != nullptr && options->is_string()) {
+    fits.options = options->as_string();
+  }
   for (const util::Node& outcome : outcomes->as_array()) {
     std::optional<RememberedFit> fit = read_fit(outcome);
     if (!fit) return std::nullopt;

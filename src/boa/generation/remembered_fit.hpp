@@ -24,6 +24,7 @@ struct RememberedFit {
 struct RememberedFits {
   std::uint64_t fingerprint = 0;    ///< of the data that they were fitted to
   std::vector<RememberedFit> fits;  ///< one an outcome
+  std::string options = {};         ///< text of the SurrogateOptions they were made with
 };
 
 /// A number that changes whenever an observation of any outcome does (FNV-1a over their bytes).

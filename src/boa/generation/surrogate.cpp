@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <string_view>
 #include <utility>
 
 #include "boa/generation/local_data.hpp"
@@ -55,7 +54,7 @@ OutcomeTransform::Tail bad_tail(const ModelData& data, std::size_t outcome) {
 
 /// What is chosen by the data: kernel, drawing in of the bad side, and whether there is noise.
 struct Variant {
-  const char* kernel = "rbf";
+  std::string kernel = "rbf";
   OutcomeTransform::Shape shape = OutcomeTransform::Shape::kFar;
   bool exact = false;    ///< take unknown noise as none
   bool is_long = false;  ///< lengthscales by the dimension-scaled prior, whatever the dimension
@@ -66,18 +65,19 @@ class OutcomeFitter {
   /// `may_bend`: the outcome may be drawn in from its best value on. That keeps the order of values and changes their
   /// distances, which volumes are made of.
   OutcomeFitter(const Outcome& outcome, OutcomeTransform::Tail tail, bool may_bend, const UnitSpace& space,
-                const util::Rng& rng, const RememberedFit* last, const char* kernel = nullptr)
+                const util::Rng& rng, const RememberedFit* last, const SurrogateOptions& wanted = {})
       : outcome_(outcome),
         tail_(tail),
         may_bend_(may_bend),
         rng_(rng),
         plain_(outcome.y, OutcomeTransform::Tail::kNone),
         last_(last),
-        kernel_(kernel) {
+        wanted_(wanted) {
     options_.categorical_columns = space.categorical_columns();
     options_.priors = priors_for(space.dim());
     options_.scaled = true;
     options_.absolute_tolerance = kLikelihoodTolerance;
+    options_.leave_one_out = wanted.leave_one_out;
     if (outcome.y.size() <= kMostForFit) return;
     Index best = 0;
     outcome.y.maxCoeff(&best);
@@ -86,21 +86,20 @@ class OutcomeFitter {
   }
 
   FittedOutcome fit() {
-    const bool may_be_exact = outcome_.noise != OutcomeNoise::kNoisy;
+    const bool may_be_exact = outcome_.noise != OutcomeNoise::kNoisy || !wanted_.infer_noise;
     Variant first{"matern52", OutcomeTransform::Shape::kFar, may_be_exact};
-    if (last_ != nullptr) first = {kernel_name(last_->kernel), last_->shape, may_be_exact};
-    if (kernel_ != nullptr) first.kernel = kernel_;
+    if (last_ != nullptr) first = {last_->kernel == "rbf" ? "rbf" : "matern52", last_->shape, may_be_exact};
+    if (!wanted_.kernel.empty()) first.kernel = wanted_.kernel;
     start_from_last();
     try_variant(first, preference(first));
     for (const Variant& variant : alternatives(may_be_exact)) {
-      const bool is_first = variant.shape == first.shape && std::string_view(variant.kernel) == first.kernel;
+      const bool is_first = variant.shape == first.shape && variant.kernel == first.kernel;
       if (is_first && !variant.is_long) continue;
-      if (kernel_ != nullptr && std::string_view(variant.kernel) != kernel_) continue;
       start_from_best(may_be_exact);
       if (variant.is_long) options_.starts = 1;
       try_variant(variant, preference(variant));
     }
-    if (outcome_.noise == OutcomeNoise::kUnsaid) {
+    if (outcome_.noise == OutcomeNoise::kUnsaid && wanted_.infer_noise) {
       start_from_best(false);
       const Variant noisy{best_.kernel, best_.shape, false, best_.is_long};
       try_variant(noisy, preference(noisy) - kExactPreference);
@@ -112,7 +111,7 @@ class OutcomeFitter {
   FittedOutcome repeat() {
     options_.warm_start = last_->hyperparameters;
     options_.starts = options_.max_evaluations = 0;
-    try_variant({kernel_name(last_->kernel), last_->shape, last_->exact}, 0);
+    try_variant({last_->kernel, last_->shape, last_->exact}, 0);
     return finish();
   }
 
@@ -130,14 +129,16 @@ class OutcomeFitter {
 
   std::vector<Variant> alternatives(bool exact) const {
     using Shape = OutcomeTransform::Shape;
+    std::vector<std::string> kernels = {"rbf", "matern52"};
+    if (!wanted_.kernel.empty()) kernels = {wanted_.kernel};
     std::vector<Variant> result;
     if (outcome_.y.size() > kMostForChoice) return result;
     for (const Shape shape : {Shape::kFar, Shape::kGentle, Shape::kStrong}) {
       if (shape != Shape::kFar && (!may_bend_ || tail_ == OutcomeTransform::Tail::kNone)) continue;
-      for (const char* kernel : {"rbf", "matern52"}) result.push_back({kernel, shape, exact});
+      for (const std::string& kernel : kernels) result.push_back({kernel, shape, exact});
     }
     if (!may_bend_ && outcome_.X.cols() <= kFewColumns) {
-      for (const char* kernel : {"rbf", "matern52"}) result.push_back({kernel, Shape::kFar, exact, true});
+      for (const std::string& kernel : kernels) result.push_back({kernel, Shape::kFar, exact, true});
     }
     return result;
   }
@@ -151,8 +152,6 @@ class OutcomeFitter {
   int compared_evaluations() const {
     return static_cast<int>(std::clamp<Index>(1600 / std::max<Index>(outcome_.y.size(), 1), 6, 20));
   }
-
-  static const char* kernel_name(const std::string& name) { return name == "rbf" ? "rbf" : "matern52"; }
 
   /// From the optimum of the last fit; with few points from the best of some other starts too.
   void start_from_last() {
@@ -218,7 +217,7 @@ class OutcomeFitter {
   util::Rng rng_;
   OutcomeTransform plain_;
   const RememberedFit* last_;  // may be null
-  const char* kernel_;         // the only one to try; null: all
+  SurrogateOptions wanted_;
   gp::FitOptions options_;
 
   gp::FitResult result_;
@@ -227,18 +226,11 @@ class OutcomeFitter {
   OutcomeTransform transform_;
 };
 
-/// Feasible ones by objective, then the others by how little they fail.
-std::vector<Index> best_first(const Vector& objective, const Vector& excess) {
-  std::vector<Index> order(static_cast<std::size_t>(objective.size()));
-  std::iota(order.begin(), order.end(), Index{0});
-  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
-    if (excess[a] != excess[b]) return excess[a] < excess[b];
-    return objective[a] > objective[b];
-  });
-  return order;
-}
-
 }  // namespace
+
+std::string SurrogateOptions::text() const {
+  return kernel + (leave_one_out ? " leave-one-out" : "") + (infer_noise ? "" : " fixed-noise");
+}
 
 gp::ModelList Surrogate::models() const {
   gp::ModelList list;
@@ -256,22 +248,43 @@ bool Surrogate::is_feasible(const Vector& values) const {
   });
 }
 
+Vector Surrogate::excess(const Matrix& values) const {
+  Vector sum = Vector::Zero(values.rows());
+  for (const acquisition::OutcomeBound& bound : bounds) {
+    for (Index i = 0; i < values.rows(); ++i) {
+      const double value = values(i, bound.outcome);
+      sum[i] += std::max({0.0, bound.lower - value, value - bound.upper});
+    }
+  }
+  return sum;
+}
+
+std::vector<Index> best_first(const Vector& objective, const Vector& excess) {
+  std::vector<Index> order(static_cast<std::size_t>(objective.size()));
+  std::iota(order.begin(), order.end(), Index{0});
+  std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) {
+    if (excess[a] != excess[b]) return excess[a] < excess[b];
+    return objective[a] > objective[b];
+  });
+  return order;
+}
+
 FittedOutcome fit_outcome(const Outcome& outcome, OutcomeTransform::Tail bad_tail, const UnitSpace& space,
                           const util::Rng& rng) {
   return OutcomeFitter(outcome, bad_tail, true, space, rng, nullptr).fit();
 }
 
 Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng,
-                        const std::optional<RememberedFits>& last, const char* kernel) {
+                        const std::optional<RememberedFits>& last, const SurrogateOptions& options) {
   Surrogate surrogate;
+  surrogate.options = options;
   const bool is_usable = last && last->fits.size() == data.outcomes.size();
-  const bool is_same = is_usable && last->fingerprint == fingerprint(data);
+  const bool is_same = is_usable && last->fingerprint == fingerprint(data) && last->options == options.text();
   for (std::size_t m = 0; m < data.outcomes.size(); ++m) {
     const bool may_bend = data.num_objectives == 1 || m >= data.num_objectives;
     OutcomeFitter fitter(data.outcomes[m], bad_tail(data, m), may_bend, space, rng.split("fit", m),
-                         is_usable ? &last->fits[m] : nullptr, kernel);
-    const bool is_wanted = is_same && (kernel == nullptr || last->fits[m].kernel == kernel);
-    surrogate.outcomes.push_back(is_wanted ? fitter.repeat() : fitter.fit());
+                         is_usable ? &last->fits[m] : nullptr, options);
+    surrogate.outcomes.push_back(is_same ? fitter.repeat() : fitter.fit());
   }
   for (const OutcomeInterval& interval : data.intervals) {
     const OutcomeTransform& transform = surrogate.outcomes[interval.outcome].transform;
@@ -286,7 +299,7 @@ Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const uti
 }
 
 RememberedFits remember(const ModelData& data, const Surrogate& surrogate) {
-  RememberedFits fits{fingerprint(data), {}};
+  RememberedFits fits{fingerprint(data), {}, surrogate.options.text()};
   for (const FittedOutcome& outcome : surrogate.outcomes) fits.fits.push_back(outcome.fit);
   return fits;
 }
@@ -308,13 +321,7 @@ Incumbents rank_observed(const ModelData& data, const Surrogate& surrogate) {
       values.col(j) = mean;
     }
   }
-  Vector excess = Vector::Zero(n);
-  for (const acquisition::OutcomeBound& bound : surrogate.bounds) {
-    for (Index i = 0; i < n; ++i) {
-      const double value = values(i, bound.outcome);
-      excess[i] += std::max({0.0, bound.lower - value, value - bound.upper});
-    }
-  }
+  const Vector excess = surrogate.excess(values);
   const auto M = static_cast<Index>(data.num_objectives);
   const std::vector<Index> order = M > 1 ? pareto_order(values.leftCols(M), excess) : best_first(values.col(0), excess);
   return {objective.X(order, Eigen::all), values(order, 0), values(order, Eigen::all), (excess.array() == 0).count()};

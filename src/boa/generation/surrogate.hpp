@@ -22,9 +22,20 @@ struct FittedOutcome {
   RememberedFit fit;    ///< what a later fit starts from
 };
 
+/// What the config says about the models.
+struct SurrogateOptions {
+  std::string kernel;          ///< a name of gp::make_ard; empty: the data decide between rbf and matern52
+  bool leave_one_out = false;  ///< see gp::FitOptions
+  bool infer_noise = true;     ///< false: observations without a standard error count as exact
+
+  /// What tells these options from others; empty for the defaults.
+  std::string text() const;
+};
+
 /// Models of everything that the objective and the constraints need.
 struct Surrogate {
   std::vector<FittedOutcome> outcomes;            ///< as in ModelData
+  SurrogateOptions options;                       ///< that they were fitted with
   std::vector<acquisition::OutcomeBound> bounds;  ///< intervals on the transformed scale
   Vector thresholds;  ///< of several objectives, the first outcomes: transformed, NaN unknown; empty for one objective
 
@@ -32,7 +43,12 @@ struct Surrogate {
   bool noisy() const;  ///< is any outcome?
   /// Is every bound met by these transformed outcomes (m)?
   bool is_feasible(const Vector& outcomes) const;
+  /// By how much transformed outcomes (n x m) miss the bounds, in sum: n, 0 where all are met.
+  Vector excess(const Matrix& outcomes) const;
 };
+
+/// Row numbers: those without excess by objective, best (greatest) first, then the others by how little they miss.
+std::vector<Index> best_first(const Vector& objective, const Vector& excess);
 
 /// Fits a Gaussian process to one outcome; `bad_tail` may be drawn in. As fit_surrogate.
 FittedOutcome fit_outcome(const Outcome& outcome, OutcomeTransform::Tail bad_tail, const UnitSpace& space,
@@ -42,9 +58,9 @@ FittedOutcome fit_outcome(const Outcome& outcome, OutcomeTransform::Tail bad_tai
 /// the data allow it. Deterministic in rng. Never throws because data are odd.
 ///
 /// `last`: fits of earlier data, from which these start; fits of the same data are taken as they are, which costs one
-/// factorisation each. `kernel`: `rbf` or `matern52`; null: the data decide.
+/// factorisation each, if they were made with the same options.
 Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng,
-                        const std::optional<RememberedFits>& last = std::nullopt, const char* kernel = nullptr);
+                        const std::optional<RememberedFits>& last = std::nullopt, const SurrogateOptions& options = {});
 
 /// Its fits, to be stored with a suggestion.
 RememberedFits remember(const ModelData& data, const Surrogate& surrogate);

@@ -35,6 +35,7 @@ class MapProblem {
       parameters_.push_back(h);
       if (h.name == "lengthscale") parameters_.back().lower = std::max(h.lower, options.lengthscale_min);
     }
+    leave_one_out_ = options.leave_one_out;
     noise_min_ = options.noise_min;
     const Index size = static_cast<Index>(parameters_.size()) + 1;
     lower_.resize(size);
@@ -96,6 +97,7 @@ class MapProblem {
     const double noise = std::exp(theta[0]);
     const Vector values = decode(theta);
     kernel_->set_values(values);
+    if (leave_one_out_) return pseudo_objective(noise, values, gradient);
     if (!factorise(noise, gradient != nullptr)) return std::numeric_limits<double>::infinity();
     const Index n = y_.size();
     const double likelihood = log_likelihood();
@@ -109,11 +111,7 @@ class MapProblem {
       }
       d_kernel_ = prior.d_kernel;
       kernel_->add_gram_gradient(X_, A_, cache_, d_kernel_);
-      (*gradient)[0] = infer_noise_ ? -noise * (d_noise + prior.d_noise) : 0.0;
-      for (std::size_t i = 0; i < parameters_.size(); ++i) {
-        const Index k = static_cast<Index>(i);
-        (*gradient)[k + 1] = -d_kernel_[k] * (parameters_[i].positive ? values[k] : 1.0);
-      }
+      write_gradient(d_noise + prior.d_noise, d_kernel_, noise, values, *gradient);
     }
     return -(likelihood + prior.value);
   }
@@ -129,6 +127,7 @@ class MapProblem {
     ++evaluations_;
     kernel_->set_values(at.kernel);
     if (!factorise(at.noise_variance, false)) return -std::numeric_limits<double>::infinity();
+    if (leave_one_out_) return -pseudo_objective(at.noise_variance, at.kernel, nullptr);
     return log_likelihood() + log_prior(*kernel_, at.noise_variance, infer_noise_ ? priors_ : without_noise()).value;
   }
 
@@ -139,6 +138,30 @@ class MapProblem {
   Matrix&& take_factor() { return std::move(A_); }
 
  private:
+  /// Of the negative objective in theta, from that of the objective in natural scale.
+  void write_gradient(double d_noise, const Vector& d_kernel, double noise, const Vector& values,
+                      Vector& gradient) const {
+    gradient[0] = infer_noise_ ? -noise * d_noise : 0.0;
+    for (std::size_t i = 0; i < parameters_.size(); ++i) {
+      const Index k = static_cast<Index>(i);
+      gradient[k + 1] = -d_kernel[k] * (parameters_[i].positive ? values[k] : 1.0);
+    }
+  }
+
+  /// Negative MAP objective by leaving one out; the mean is at its optimum, so that it adds nothing to the gradient.
+  double pseudo_objective(double noise, const Vector& values, Vector* gradient) {
+    try {
+      mean_ = loo_mean(X_, y_, *kernel_, noise, fixed_noise_);
+      const Likelihood loo = loo_pseudo_likelihood(X_, y_, *kernel_, noise, mean_, fixed_noise_);
+      const Likelihood prior = log_prior(*kernel_, noise, infer_noise_ ? priors_ : without_noise());
+      if (gradient)
+        write_gradient(loo.d_noise + prior.d_noise, loo.d_kernel + prior.d_kernel, noise, values, *gradient);
+      if (std::isfinite(loo.value)) return -(loo.value + prior.value);
+    } catch (const NumericalError&) {  // as bad as can be
+    }
+    return std::numeric_limits<double>::infinity();
+  }
+
   double log_likelihood() const {
     return -0.5 * residual_.dot(alpha_) - 0.5 * math::cholesky_log_determinant(A_) -
            static_cast<double>(y_.size()) * math::kLogSqrt2Pi;
@@ -179,6 +202,7 @@ class MapProblem {
   const PriorSet& priors_;
   std::vector<Hyperparameter> parameters_;
   bool infer_noise_ = true;
+  bool leave_one_out_ = false;
   double noise_min_;
   Vector lower_, upper_;
   int evaluations_ = 0;
@@ -253,14 +277,8 @@ std::unique_ptr<Kernel> default_kernel(Index d, const FitOptions& options) {
   }
   std::unique_ptr<Kernel> kernel;
   if (categorical.empty()) {
-    const Vector ones = Vector::Ones(d);
-    if (options.kernel == "rbf") {
-      kernel = make_rbf(ones);
-    } else if (options.kernel == "matern52") {
-      kernel = make_matern(2.5, ones);
-    } else {
-      throw UnsupportedError("the model's kernel '" + options.kernel + "' is not known", "Known: rbf, matern52");
-    }
+    kernel = make_ard(options.kernel, d);
+    if (options.kernel == "linear") return kernel;
   } else if (continuous.empty()) {
     kernel = make_categorical(Vector::Ones(d));
   } else {
@@ -294,13 +312,6 @@ Vector search(MapProblem& problem, const FitOptions& options, const util::Rng& r
 }
 
 }  // namespace
-
-PriorSet default_priors(Index d) {
-  PriorSet priors;
-  priors.lengthscale = make_log_normal(std::sqrt(2.0) + 0.5 * std::log(static_cast<double>(d)), std::sqrt(3.0));
-  priors.noise = make_log_normal(-4.0, 1.0);
-  return priors;
-}
 
 FitResult fit_gp(const TrainingData& data, const FitOptions& options, const util::Rng& rng) {
   return fit_gp(data, *default_kernel(data.X.cols(), options), options, rng);

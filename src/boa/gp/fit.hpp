@@ -31,8 +31,10 @@ struct Hyperparameters {
 
 /// How to fit. The defaults are right for X in the unit cube and outcomes of any scale.
 struct FitOptions {
-  std::string kernel = "rbf";  ///< rbf | matern52; ARD; the base of the mixed kernel if there are categories
-  bool scaled = false;         ///< with an outputscale
+  std::string kernel = "rbf";  ///< a name of make_ard; the base of the mixed kernel if there are categories
+  bool leave_one_out =
+      false;            ///< fit by the leave-one-out pseudo-likelihood, the mean by it too; else the marginal one
+  bool scaled = false;  ///< with an outputscale, unless the kernel is linear: its variances are scales
   std::vector<Index> categorical_columns;  ///< columns that hold category codes
   bool standardize = true;                 ///< outcome transform; off: y is modelled as it is
   double lengthscale_min = 0.025;
@@ -48,7 +50,7 @@ struct FitOptions {
 
 /// How the fit went; never an exception.
 struct FitSummary {
-  double map_objective = 0.0;  ///< log marginal likelihood + log prior, total
+  double map_objective = 0.0;  ///< log (pseudo-)likelihood + log prior, total
   int evaluations = 0;
   int starts = 0;
   bool converged = false;
@@ -83,6 +85,9 @@ Likelihood log_marginal_likelihood(const Matrix& X, const Vector& y, const Kerne
 /// Leave-one-out pseudo-likelihood sum_i log N(y_i; mu_-i, sigma^2_-i), total, with gradients.
 Likelihood loo_pseudo_likelihood(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance,
                                  double mean_constant, const Vector& fixed_noise = {});
+/// The mean_constant that maximizes it, the rest as given.
+double loo_mean(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance,
+                const Vector& fixed_noise = {});
 /// Sum of log prior densities at the hyperparameters, with gradients (natural scale, no Jacobian).
 Likelihood log_prior(const Kernel& kernel, double noise_variance, const PriorSet& priors);
 

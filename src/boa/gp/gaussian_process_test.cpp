@@ -292,6 +292,54 @@ TEST(FitGp, KnownNoiseIsKept) {
   EXPECT_NEAR(fit.model->observation_noise(), 0.01, kClosedForm);
 }
 
+TEST(FitGp, LeaveOneOutMaximizesItsOwnObjective) {
+  const TrainingData data = smooth_data(14);
+  FitOptions options;
+  options.leave_one_out = true;
+  options.standardize = false;
+  const FitResult fit = fit_gp(data, options, util::Rng(1));
+  const auto objective = [&](const GpParameters& at, double mean) {
+    const PriorSet priors = default_priors(data.X.cols());
+    return loo_pseudo_likelihood(data.X, data.y, *at.kernel, at.noise_variance, mean).value +
+           log_prior(*at.kernel, at.noise_variance, priors).value;
+  };
+  const GpParameters& best = fit.model->parameters();
+  const double value = objective(best, best.mean_constant);
+  EXPECT_NEAR(value, fit.summary.map_objective, 1e-8);
+  EXPECT_LT(objective(best, best.mean_constant + 0.1), value);
+  EXPECT_LT(objective(best, best.mean_constant - 0.1), value);
+  for (Index k = 0; k < best.kernel->num_hyperparameters(); ++k) {
+    for (const double factor : {0.8, 1.25}) {
+      GpParameters other = best;
+      const auto kernel = best.kernel->clone();
+      kernel->set_values(kernel->values() +
+                         (factor - 1) * kernel->values()[k] * Vector::Unit(kernel->values().size(), k));
+      other.kernel = std::shared_ptr<const Kernel>(kernel->clone());
+      EXPECT_LT(objective(other, loo_mean(data.X, data.y, *kernel, best.noise_variance)), value) << k;
+    }
+  }
+  options.leave_one_out = false;
+  const GpParameters marginal = fit_gp(data, options, util::Rng(1)).model->parameters();
+  EXPECT_LT(objective(marginal, marginal.mean_constant), value);
+}
+
+TEST(FitGp, EveryNamedKernelFits) {
+  const TrainingData data = smooth_data(12);
+  for (const std::string name : {"rbf", "matern12", "matern32", "matern52", "rq", "periodic", "linear"}) {
+    FitOptions options;
+    options.kernel = name;
+    options.scaled = true;
+    const FitResult plain = fit_gp(data, options, util::Rng(1));
+    EXPECT_TRUE(plain.summary.message.empty() && plain.model->alpha().allFinite()) << name;
+    options.leave_one_out = true;
+    EXPECT_TRUE(fit_gp(data, options, util::Rng(1)).model->alpha().allFinite()) << name;
+    TrainingData coded = data;
+    coded.X.col(1) = (3.0 * data.X.col(1)).array().floor();
+    options.categorical_columns = {1};
+    EXPECT_TRUE(fit_gp(coded, options, util::Rng(1)).model->alpha().allFinite()) << name;
+  }
+}
+
 TEST(FitGp, UnknownKernelIsRefusedByName) {
   FitOptions options;
   options.kernel = "cubic";

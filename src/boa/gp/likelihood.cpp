@@ -87,6 +87,23 @@ Likelihood loo_pseudo_likelihood(const Matrix& X, const Vector& y, const Kernel&
   return result;
 }
 
+double loo_mean(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance,
+                const Vector& fixed_noise) {
+  const Factorised f = factorise(X, y, kernel, noise_variance, 0.0, fixed_noise);
+  const Matrix inverse = math::cholesky_inverse(f.L);
+  // The residuals alpha - c A^-1 1, weighted by 1/precision, are least where c is their regression coefficient.
+  const Eigen::ArrayXd of_one = inverse.rowwise().sum().array();
+  const Eigen::ArrayXd weight = of_one / inverse.diagonal().array();
+  return (weight * f.alpha.array()).sum() / (weight * of_one).sum();
+}
+
+PriorSet default_priors(Index d) {
+  PriorSet priors;
+  priors.lengthscale = make_log_normal(std::sqrt(2.0) + 0.5 * std::log(static_cast<double>(d)), std::sqrt(3.0));
+  priors.noise = make_log_normal(-4.0, 1.0);
+  return priors;
+}
+
 Likelihood log_prior(const Kernel& kernel, double noise_variance, const PriorSet& priors) {
   Likelihood result;
   const std::vector<Hyperparameter> all = kernel.hyperparameters();

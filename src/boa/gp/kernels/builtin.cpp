@@ -1,7 +1,11 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <array>
+
 #include "boa/gp/kernels/kernels.hpp"
 #include "boa/util/error.hpp"
+#include "boa/util/text.hpp"
 
 namespace boa::gp {
 namespace {
@@ -87,7 +91,35 @@ util::Registry<KernelFactory> make_registry() {
   return registry;
 }
 
+struct ArdKernel {
+  std::string_view name;
+  std::unique_ptr<Kernel> (*make)(const Vector& ones);
+};
+
+constexpr std::array kArdKernels = {
+    ArdKernel{"rbf", [](const Vector& ones) { return make_rbf(ones); }},
+    ArdKernel{"matern12", [](const Vector& ones) { return make_matern(0.5, ones); }},
+    ArdKernel{"matern32", [](const Vector& ones) { return make_matern(1.5, ones); }},
+    ArdKernel{"matern52", [](const Vector& ones) { return make_matern(2.5, ones); }},
+    ArdKernel{"rq", [](const Vector& ones) { return make_rational_quadratic(ones, 1.0); }},
+    ArdKernel{"periodic", [](const Vector& ones) { return make_periodic(ones, ones); }},
+    ArdKernel{"linear", [](const Vector& ones) { return make_linear(ones); }},
+};
+
 }  // namespace
+
+std::unique_ptr<Kernel> make_ard(const std::string& name, Index d) {
+  std::vector<std::string> names;
+  for (const ArdKernel& known : kArdKernels) {
+    if (known.name == name) return known.make(Vector::Ones(d));
+    names.emplace_back(known.name);
+  }
+  throw UnsupportedError("the model's kernel '" + name + "' is not known", "Known: " + util::join(names, ", "));
+}
+
+bool is_ard_kernel(std::string_view name) {
+  return std::any_of(kArdKernels.begin(), kArdKernels.end(), [&](const ArdKernel& k) { return k.name == name; });
+}
 
 const util::Registry<KernelFactory>& kernel_registry() {
   static const util::Registry<KernelFactory> registry = make_registry();

@@ -334,8 +334,7 @@ std::unique_ptr<Kernel> make_product(std::vector<std::unique_ptr<Kernel>> factor
 std::unique_ptr<Kernel> make_mixed(const std::string& base, const std::vector<Index>& continuous,
                                    const std::vector<Index>& categorical) {
   const auto ordinal = [&] {
-    const Vector lengthscale = Vector::Ones(static_cast<Index>(continuous.size()));
-    auto kernel = base == "matern52" ? make_matern(2.5, lengthscale) : make_rbf(lengthscale);
+    auto kernel = make_ard(base, static_cast<Index>(continuous.size()));
     kernel->set_active_dims(continuous);
     return kernel;
   };

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "boa/gp/kernel.hpp"
@@ -32,9 +34,14 @@ std::unique_ptr<Kernel> make_sum(std::vector<std::unique_ptr<Kernel>> terms);
 /// k_1 k_2 ...
 std::unique_ptr<Kernel> make_product(std::vector<std::unique_ptr<Kernel>> factors);
 
+/// A kernel that a fit takes by name, every column with hyperparameters of its own, all of them 1 (period, variance and
+/// alpha too): rbf, matern12, matern32, matern52, rq, periodic, linear. UnsupportedError for another name.
+std::unique_ptr<Kernel> make_ard(const std::string& name, Index d);
+bool is_ard_kernel(std::string_view name);
+
 /// The mixed kernel of BoTorch's MixedSingleTaskGP: s1 (k_cont + s2 k_cat) + s3 (k'_cont k'_cat) with separate
-/// lengthscales, for ordinal columns `continuous` and category columns `categorical` (neither empty). `base`: "rbf" or
-/// "matern52".
+/// lengthscales, for ordinal columns `continuous` and category columns `categorical` (neither empty). `base`: a name
+/// of make_ard.
 std::unique_ptr<Kernel> make_mixed(const std::string& base, const std::vector<Index>& continuous,
                                    const std::vector<Index>& categorical);
 

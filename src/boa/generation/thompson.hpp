@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "boa/generation/surrogate.hpp"
+#include "boa/optim/domain.hpp"
+
+namespace boa::generation {
+
+/// Where a Thompson sample is looked at: every point of a discrete domain if there are few enough, else points spread
+/// over it and copies of the `incumbents` (k x d, best first) moved a little. Inside the domain; d columns.
+Matrix thompson_candidates(const optim::Domain& domain, const Matrix& incumbents, const util::Rng& rng);
+
+/// The rows of `candidates` (k x d), best first in one joint sample of all outcomes from the posterior (Thompson 1933):
+/// those that meet the bounds by the sampled objective, then the others by how little they miss them. Cost k^3.
+std::vector<Index> thompson_order(const Surrogate& surrogate, const Matrix& candidates, const util::Rng& rng);
+
+}  // namespace boa::generation
