@@ -34,9 +34,8 @@ constexpr std::array<std::pair<std::string_view, MetricType>, 6> field_names(Met
 }
 
 /// Names of measures that are better when larger.
-constexpr std::array<std::string_view, 12> kScoreWords = {"r2",        "accuracy",   "score",       "nse",
-                                                          "kge",       "auc",        "f1",          "rsquared",
-                                                          "r_squared", "likelihood", "correlation", "efficiency"};
+constexpr std::array<std::string_view, 11> kScoreWords = {
+    "r2", "accuracy", "score", "nse", "kge", "auc", "rsquared", "r_squared", "likelihood", "correlation", "efficiency"};
 
 struct MetricFields {
   std::optional<std::string> metric;
