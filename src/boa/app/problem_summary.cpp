@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "boa/app/traps.hpp"
@@ -206,12 +208,25 @@ bool is_shell(const std::string& word) {
   return name == "sh" || name == "bash" || name == "dash" || name == "zsh" || name == "ksh";
 }
 
+/// `model < input | tee log`: without a shell these words are arguments like others.
+void warn_about_shell_words(const std::string& name, const std::vector<std::string>& words,
+                            std::vector<std::string>& warnings) {
+  constexpr std::array<std::string_view, 9> kOperators = {"|", "||", "&", "&&", ";", "<", ">", ">>", "2>&1"};
+  const auto found = std::find_first_of(words.begin(), words.end(), kOperators.begin(), kOperators.end());
+  if (found == words.end()) return;
+  warnings.push_back(fmt::format(
+      "script_options.{}: '{}' is handed to the program as an argument, because no shell reads the command; "
+      "where one should, write sh -c '... \"$1\"' name",
+      name, *found));
+}
+
 /// A value that a template puts inside `sh -c '...'` is read by that shell.
 void warn_about_shells(const BoaConfig& config, std::vector<std::string>& warnings) {
   const ScriptOptions& script = config.script;
   for (const auto& [name, command] : commands_of(script)) {
     if (!*command) continue;
     const std::vector<std::string> words = words_of(**command, config.search_space);
+    warn_about_shell_words(name, words, warnings);
     for (std::size_t i = 0; i + 2 < words.size(); ++i) {
       const bool runs_text = is_shell(words[i]) && words[i + 1].starts_with('-') && words[i + 1].ends_with('c');
       if (runs_text && words[i + 2].find("{{") != std::string::npos) {

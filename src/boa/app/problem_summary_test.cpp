@@ -74,6 +74,13 @@ TEST(ProblemSummary, WarnsAboutShellsThatReadTemplates) {
               Not(HasSubstr("the shell reads")));
 }
 
+TEST(ProblemSummary, WarnsAboutShellOperatorsWhereThereIsNoShell) {
+  EXPECT_THAT(summary_of("script_options: {run_model: ./model a.txt | tee log}\n"),
+              HasSubstr("script_options.run_model: '|' is handed to the program as an argument"));
+  EXPECT_THAT(summary_of("script_options: {run_model: \"sh -c './model | tee log'\"}\n"),
+              Not(HasSubstr("as an argument")));
+}
+
 TEST(ProblemSummary, WarnsWhenTheModelIsNeverReached) {
   EXPECT_THAT(summary_of("n_trials: 4\n", 4), HasSubstr("all 4 trials belong to the first step (Sobol)"));
   EXPECT_THAT(summary_of("n_trials: 5\n", 4), Not(HasSubstr("belong to the first step")));

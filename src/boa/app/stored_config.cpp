@@ -127,7 +127,12 @@ StoredConfig StoredConfig::from_node(const Node& node) {
 RevivedPaths revive_paths(const StoredConfig& stored, const fs::path& experiment) {
   RevivedPaths paths;
   paths.config = rebased(stored.path, stored.experiment_dir, experiment).value_or(experiment / stored.path.filename());
-  paths.working_dir = rebased(stored.working_dir, stored.experiment_dir, experiment).value_or(experiment.parent_path());
+  // The working folder is mostly a folder above, and some folder is always there: it has moved only if the config has.
+  const bool config_stayed = !stored.path.empty() && paths.config == stored.path;
+  paths.working_dir =
+      config_stayed && is_there(stored.working_dir)
+          ? stored.working_dir
+          : rebased(stored.working_dir, stored.experiment_dir, experiment).value_or(experiment.parent_path());
   return paths;
 }
 

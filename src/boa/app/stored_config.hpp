@@ -24,7 +24,8 @@ struct StoredConfig {
 };
 
 /// Where config and working folder are now that the experiment is in `experiment`: at their place relative to it, else
-/// where they were, else the experiment's copy of the config, and its parent.
+/// where they were, else the experiment's copy of the config, and its parent. Where the config has stayed, so has the
+/// working folder.
 struct RevivedPaths {
   std::filesystem::path config;
   std::filesystem::path working_dir;

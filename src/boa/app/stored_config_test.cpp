@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include "boa/app/documents.hpp"
+#include "boa/testing/temporary_folder.hpp"
 #include "boa/util/error.hpp"
+#include "boa/util/files.hpp"
 
 namespace boa::app {
 namespace {
@@ -47,6 +49,20 @@ TEST(RevivePaths, WithNothingElseThereTheCopyInTheExperimentServes) {
   const RevivedPaths paths = revive_paths(stored, "/also-gone/exp");
   EXPECT_EQ(paths.config, "/also-gone/exp/c.yaml");
   EXPECT_EQ(paths.working_dir, "/also-gone");
+}
+
+TEST(RevivePaths, ThePlaceOfTheConfigDecidesWhatHasMoved) {
+  const boa::testing::TemporaryFolder folder;
+  const std::filesystem::path root = folder.path();
+  std::filesystem::create_directories(root / "project");
+  std::filesystem::create_directories(root / "elsewhere");
+  util::write_file(root / "project/c.yaml", "");
+  const StoredConfig stored{"", root / "project/c.yaml", root / "project", root / "project/exp", {}};
+  EXPECT_EQ(revive_paths(stored, root / "elsewhere/exp").config, root / "project/c.yaml");
+  EXPECT_EQ(revive_paths(stored, root / "elsewhere/exp").working_dir, root / "project");
+  util::write_file(root / "elsewhere/c.yaml", "");
+  EXPECT_EQ(revive_paths(stored, root / "elsewhere/exp").config, root / "elsewhere/c.yaml");
+  EXPECT_EQ(revive_paths(stored, root / "elsewhere/exp").working_dir, root / "elsewhere");
 }
 
 TEST(DescribeDifference, SameProblemsHaveNone) {
