@@ -83,24 +83,34 @@ std::string shown_print(std::string_view source, std::size_t offset, std::size_t
 }  // namespace
 
 CommandTemplate::CommandTemplate(std::string_view command, std::span<const std::string> names)
-    : command_(command), calls_python_(needs_python(command)), template_(parse(command)) {
-  check_names(names);
+    : command_(command),
+      names_(names.begin(), names.end()),
+      calls_python_(needs_python(command)),
+      template_(parse(command)) {
+  check_names();
   if (is_flat(template_)) shown_words();  // finds an open quote
 }
 
-void CommandTemplate::check_names(std::span<const std::string> names) const {
+void CommandTemplate::check_names() const {
   for (const auto& [name, place] : template_.free_names()) {
     const std::string with_dot = name + ".";
     const bool is_known = (calls_python_ && name == "load_py") ||
-                          std::any_of(names.begin(), names.end(), [&, &free = name](const std::string& known) {
+                          std::any_of(names_.begin(), names_.end(), [&, &free = name](const std::string& known) {
                             return known == free || known.starts_with(with_dot);
                           });
     if (is_known) continue;
-    const std::string nearest = util::nearest_name(name, names);
+    const std::string nearest = util::nearest_name(name, names_);
     throw UserInputError(fmt::format("unknown name '{}' {}{}", name, in_command(command_),
                                      nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)),
-                         fmt::format("Known: {}", util::abbreviate(util::join(names, ", "), 400)));
+                         fmt::format("Known: {}", util::abbreviate(util::join(names_, ", "), 400)));
   }
+}
+
+bool CommandTemplate::is_absent(std::string_view printed, const Variables& variables) const {
+  if (!printed.starts_with("{{ ") || !printed.ends_with(" }}")) return false;
+  const std::string_view name = printed.substr(3, printed.size() - 6);
+  return std::find(names_.begin(), names_.end(), name) != names_.end() &&
+         std::none_of(variables.begin(), variables.end(), [&](const auto& variable) { return variable.first == name; });
 }
 
 std::string CommandTemplate::rendered_by_python(const Variables& variables, PythonRenderer* python,
@@ -115,7 +125,8 @@ std::string CommandTemplate::rendered_by_python(const Variables& variables, Pyth
     marked += reply.text.substr(at, begin - at);
     if (begin == reply.text.size()) break;
     const std::size_t end = std::min(reply.text.find(PythonRenderer::kPrintedEnd, begin), reply.text.size());
-    add_marked(reply.text.substr(begin + 1, end - begin - 1), marked, values);
+    const std::string printed = reply.text.substr(begin + 1, end - begin - 1);
+    add_marked(is_absent(printed, variables) ? "" : printed, marked, values);
     at = end + 1;
   }
   return marked;
@@ -133,6 +144,8 @@ std::vector<std::string> CommandTemplate::render(const Variables& variables, Pyt
     for (const Piece& piece : template_.render(variables)) {
       if (piece.is_printed && piece.holds_value) {
         add_marked(piece.text, marked, values);
+      } else if (piece.is_printed && is_absent(piece.text, variables)) {
+        add_marked("", marked, values);
       } else {
         marked += piece.text;
       }

@@ -17,7 +17,7 @@ namespace boa::templates {
 ///
 /// What `{{ }}` prints of the trial's texts and paths stays inside its word, whatever blanks or quotes it holds;
 /// numbers hold neither, and text that the template itself writes is split. A name with dots (`{{ cn2.hru }}`) is found
-/// too.
+/// too. A name without a value, of a parameter that does not exist in the trial, prints nothing.
 class CommandTemplate {
  public:
   /// `names` are the variables that may occur. UserInputError for an unknown name (lists the known ones and the
@@ -36,11 +36,14 @@ class CommandTemplate {
   std::vector<std::string> shown_words() const;
 
  private:
-  void check_names(std::span<const std::string> names) const;
+  void check_names() const;
+  /// Whether this was printed for a name that has no value.
+  bool is_absent(std::string_view printed, const Variables& variables) const;
   std::string rendered_by_python(const Variables& variables, PythonRenderer* python,
                                  const std::filesystem::path& folder, std::vector<std::string>& values) const;
 
   std::string command_;
+  std::vector<std::string> names_;
   bool calls_python_;
   Template template_;
 };

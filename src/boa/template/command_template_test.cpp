@@ -61,6 +61,12 @@ TEST(CommandTemplate, AnEmptyValueIsAnEmptyWord) {
   EXPECT_THAT(command_words("run {{ x0 }}", {{"x0", Node("")}}), ElementsAre("run", ""));
 }
 
+TEST(CommandTemplate, ANameWithoutAValuePrintsAnEmptyWord) {
+  EXPECT_THAT(command_words("run {{ x0 }} --rate={{ learning_rate }} {{ trial_dir }}", {{"trial_dir", Node("t")}}),
+              ElementsAre("run", "", "--rate=", "t"));
+  EXPECT_THAT(command_words("run{% if x0 is defined %} {{ x0 }}{% endif %}"), ElementsAre("run"));
+}
+
 TEST(CommandTemplate, AValueIsNotRenderedAgain) {
   EXPECT_THAT(command_words("run {{ x0 }}", {{"x0", Node("{{ trial_dir }}")}}), ElementsAre("run", "{{ trial_dir }}"));
 }
