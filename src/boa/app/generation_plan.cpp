@@ -20,7 +20,7 @@ generation::ChosenSteps plan_generation(const BoaConfig& config) {
     chosen.name += (i == 0 ? "" : "+") + value;
     const generation::ModularOptions options = generation::modular_options(value, chosen.steps[i].model_kwargs);
     std::string why_not = generation::why_not_model(value, config.search_space, config.optimization_config);
-    if (why_not.empty()) why_not = generation::why_not_served(options, config.optimization_config);
+    if (why_not.empty()) why_not = generation::why_not_served(options, config.search_space, config.optimization_config);
     if (why_not.empty()) why_not = generation::why_not_kernel(options, config.search_space);
     if (!why_not.empty()) throw UserInputError(fmt::format("generation step {} ({}): {}", i, value, why_not));
     const std::string given = generation::describe(options);

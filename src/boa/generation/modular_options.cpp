@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "boa/generation/factorial_generator.hpp"
-#include "boa/generation/fidelity.hpp"
 #include "boa/generation/named_acquisitions.hpp"
+#include "boa/generation/transforms/unit_space.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::generation {
@@ -229,6 +229,18 @@ class Reader {
   ModularOptions options_;
 };
 
+bool has_fidelity(const core::SearchSpace& space) {
+  return std::any_of(space.parameters().begin(), space.parameters().end(), [](const core::Parameter& parameter) {
+    const auto* range = std::get_if<core::RangeParameter>(&parameter);
+    return range != nullptr && range->fidelity_target;
+  });
+}
+
+bool has_cost(const core::OptimizationConfig& config) {
+  return std::any_of(config.metrics.begin(), config.metrics.end(),
+                     [](const core::Metric& metric) { return metric.is_cost; });
+}
+
 }  // namespace
 
 ModularOptions read_modular_options(const Node& kwargs, const std::string& path, util::Problems& problems) {
@@ -260,21 +272,25 @@ std::string describe(const ModularOptions& options) {
   return util::join(parts, ", ");
 }
 
-std::string why_not_served(const ModularOptions& options, const core::OptimizationConfig& config) {
+std::string why_not_served(const ModularOptions& options, const core::SearchSpace& space,
+                           const core::OptimizationConfig& config) {
   if (!options.botorch_acqf_class) return {};
   const NamedAcquisition& named = *find_acquisition(*options.botorch_acqf_class);
   const bool is_multi = config.objective.kind == core::Objective::Kind::kMulti;
+  // What an evaluation says, and what it costs, are weights of the acquisition function.
+  const bool is_weighted = has_fidelity(space) || has_cost(config);
   std::vector<std::string> others;
   const auto serves = [&](const NamedAcquisition& one) {
-    return one.for_several == is_multi && (one.takes_constraints || config.outcome_constraints.empty());
+    return one.for_several == is_multi && (one.takes_constraints || config.outcome_constraints.empty()) &&
+           (one.in_logs || !is_weighted);
   };
   if (serves(named)) return {};
   for (const NamedAcquisition& one : named_acquisitions()) {
     if (serves(one)) others.emplace_back(one.name);
   }
-  const char* why = named.for_several == is_multi ? "takes no outcome constraints"
-                    : is_multi                    ? "takes one objective"
-                                                  : "takes several objectives";
+  const char* why = named.for_several != is_multi   ? is_multi ? "takes one objective" : "takes several objectives"
+                    : is_weighted && !named.in_logs ? "takes no fidelity parameter and no cost metric"
+                                                    : "takes no outcome constraints";
   return fmt::format("{} {}; for this problem: {}", named.name, why, util::join(others, ", "));
 }
 
@@ -284,11 +300,8 @@ std::string why_not_model(std::string_view model_value, const core::SearchSpace&
   if (model_value == "Factorial") return why_not_factorial(space);
   if (model_value != "Thompson") return {};
   if (config.objective.kind == core::Objective::Kind::kMulti) return "Thompson sampling takes one objective";
-  const bool has_cost = std::any_of(config.metrics.begin(), config.metrics.end(),
-                                    [](const core::Metric& metric) { return metric.is_cost; });
-  return has_cost || !target_columns(UnitSpace(space)).empty()
-             ? "Thompson sampling takes no fidelity parameter and no cost metric"
-             : "";
+  return has_cost(config) || has_fidelity(space) ? "Thompson sampling takes no fidelity parameter and no cost metric"
+                                                 : "";
 }
 
 std::string why_not_kernel(const ModularOptions& options, const core::SearchSpace& space) {
@@ -305,6 +318,7 @@ bool is_fully_bayesian(std::string_view model_value) {
 
 std::string why_not_fully_bayesian(const core::SearchSpace& space, const core::OptimizationConfig& config) {
   if (config.objective.kind == core::Objective::Kind::kMulti) return "SAASBO takes one objective";
+  if (has_fidelity(space)) return "SAASBO takes no fidelity parameter";
   for (const core::Parameter& parameter : space.parameters()) {
     const auto* choice = std::get_if<core::ChoiceParameter>(&parameter);
     if (choice != nullptr && !choice->is_ordered && choice->values.size() > 2) {

@@ -59,7 +59,8 @@ bool takes_modular_options(std::string_view model_value);
 std::string describe(const ModularOptions& options);
 
 /// Why the named acquisition function cannot serve this problem, and which can; empty if it does.
-std::string why_not_served(const ModularOptions& options, const core::OptimizationConfig& config);
+std::string why_not_served(const ModularOptions& options, const core::SearchSpace& space,
+                           const core::OptimizationConfig& config);
 
 /// Why the model cannot serve this problem, whatever its options; empty if it does.
 std::string why_not_model(std::string_view model_value, const core::SearchSpace& space,

@@ -15,6 +15,7 @@
 namespace boa::generation {
 namespace modular_test {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using util::Node;
 
@@ -180,14 +181,34 @@ TEST(ModularOptions, WhatCannotBeServedIsNamed) {
 TEST(ModularOptions, AcquisitionsMustFitTheProblem) {
   ModularOptions options;
   options.botorch_acqf_class = "qExpectedImprovement";
-  EXPECT_EQ(why_not_served(options, config_of(false, true)), "");
-  EXPECT_THAT(why_not_served(options, config_of(true, false)),
+  EXPECT_EQ(why_not_served(options, {}, config_of(false, true)), "");
+  EXPECT_THAT(why_not_served(options, {}, config_of(true, false)),
               HasSubstr("qExpectedImprovement takes one objective; for this problem: qExpectedHypervolumeImprovement"));
   options.botorch_acqf_class = "qLogNParEGO";
-  EXPECT_THAT(why_not_served(options, config_of(false, false)), HasSubstr("takes several objectives"));
+  EXPECT_THAT(why_not_served(options, {}, config_of(false, false)), HasSubstr("takes several objectives"));
   options.botorch_acqf_class = "qSimpleRegret";
-  EXPECT_THAT(why_not_served(options, config_of(false, true)), HasSubstr("takes no outcome constraints"));
-  EXPECT_THAT(why_not_served(modular_options("GPMES", {}), config_of(true, false)), HasSubstr("takes one objective"));
+  EXPECT_THAT(why_not_served(options, {}, config_of(false, true)), HasSubstr("takes no outcome constraints"));
+  EXPECT_THAT(why_not_served(modular_options("GPMES", {}), {}, config_of(true, false)),
+              HasSubstr("takes one objective"));
+}
+
+TEST(ModularOptions, FidelitiesAndCostsNeedAcquisitionsInLogs) {
+  core::RangeParameter grid{.name = "grid", .digits = std::nullopt};
+  grid.fidelity_target = 1;
+  const core::SearchSpace with_fidelity({grid}, {});
+  core::OptimizationConfig with_cost = config_of(false, false);
+  with_cost.metrics.emplace_back().is_cost = true;
+  ModularOptions options;
+  options.botorch_acqf_class = "qUpperConfidenceBound";
+  for (const std::string& why :
+       {why_not_served(options, with_fidelity, config_of(false, false)), why_not_served(options, {}, with_cost)}) {
+    EXPECT_THAT(why, AllOf(HasSubstr("takes no fidelity parameter and no cost metric; for this problem: "),
+                           HasSubstr("qLogExpectedImprovement")));
+  }
+  options.botorch_acqf_class = "qLogExpectedImprovement";
+  EXPECT_EQ(why_not_served(options, with_fidelity, with_cost), "");
+  EXPECT_THAT(why_not_fully_bayesian(with_fidelity, config_of(false, false)), HasSubstr("no fidelity parameter"));
+  EXPECT_EQ(why_not_fully_bayesian({}, with_cost), "");
 }
 
 }  // namespace modular_test
