@@ -159,6 +159,8 @@ class Reader {
         std::vector<std::string> names;
         for (const AcquisitionArgument& argument : named.arguments) names.emplace_back(argument.name);
         util::add_unknown_key(problems_, value, path, key, names);
+      } else if (it->is_whole && !value.is_int()) {
+        problems_.add(value, util::join_key(path, key), "expected a whole number, found " + value.describe());
       } else if (!value.is_number() || !(value.as_double() >= it->at_least && value.as_double() <= it->at_most)) {
         problems_.add(value, util::join_key(path, key),
                       fmt::format("expected a number from {} to {}, found {}", util::python_repr(it->at_least),

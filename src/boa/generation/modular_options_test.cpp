@@ -166,6 +166,8 @@ TEST(ModularOptions, WhatCannotBeServedIsNamed) {
       {"{botorch_acqf_class: qUpperConfidenceBound, acquisition_options: {bta: 1}}",
        "unknown key 'bta'; did you mean 'beta'?"},
       {"{botorch_acqf_class: qUpperConfidenceBound, acquisition_options: {beta: -1}}", "expected a number from 0"},
+      {"{botorch_acqf_class: NoisyExpectedImprovement, acquisition_options: {num_fantasies: 3.7}}",
+       "expected a whole number, found the number 3.7"},
       {"{refit_on_update: false}", "'refit_on_update: false' is not built yet"},
       {"{surrogate: {botorch_model_class: HeteroskedasticSingleTaskGP}}", "SingleTaskGP"},
       {"{surrogate: {mll_class: LeaveOneOutPseudoLikelihood, mll_options: {}, likelihood_options: {}}}", "none"},

@@ -26,7 +26,7 @@ constexpr Index kEntropyMaxima = 16;        // of them, for the entropy that is 
 constexpr Index kEntropySamples = 32;
 constexpr double kFantasyNoise = 1e-7;  // BoTorch's
 
-const AcquisitionArgument kFantasies{"num_fantasies", 1, 1024};
+const AcquisitionArgument kFantasies{"num_fantasies", 1, 1024, true};
 const AcquisitionArgument kEta{"eta", 1e-12, 1};
 const AcquisitionArgument kTauMax{"tau_max", 1e-12, 1e6};
 const AcquisitionArgument kTauRelu{"tau_relu", 1e-12, 1e6};

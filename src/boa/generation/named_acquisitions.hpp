@@ -29,6 +29,7 @@ struct AcquisitionArgument {
   std::string_view name;
   double at_least;
   double at_most;
+  bool is_whole = false;
 };
 
 /// An acquisition function by its name in botorch.acquisition. All take pending points into account; those of one point
