@@ -123,7 +123,10 @@ TEST(BoaConfig, WrongSchedulerOptionsAreNamed) {
       {"scheduler: {global_stopping_strategy: {type: improvement}}",
        "/p/c.yaml:3:39: scheduler.global_stopping_strategy: 'min_trials' is missing"},
       {"scheduler: {global_stopping_strategy: {type: improvements, min_trials: 5}}", "did you mean 'improvement'?"},
-      {"scheduler: {early_stopping_strategy: {type: X}}", "'early_stopping_strategy' is not built yet"},
+      {"scheduler: {early_stopping_strategy: {type: X}}", "there is no early stopping strategy 'X'"},
+      {"scheduler: {early_stopping_strategy: {type: threshold, metric_names: [z]}}", "there is no metric 'z'"},
+      {"scheduler: {early_stopping_strategy: {type: threshold}, trial_type: BATCH_TRIAL, batch_size: 2}",
+       "trials of type BATCH_TRIAL cannot be stopped early"},
   };
   for (const auto& [lines, part] : cases) EXPECT_THAT(error_of(with_lines(lines)), HasSubstr(part)) << lines;
   const BoaConfig good =

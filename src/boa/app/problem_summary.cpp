@@ -162,6 +162,8 @@ std::string run_text(const BoaConfig& config) {
   }
   if (options.ttl_seconds_for_trials)
     text += fmt::format("  a trial fails after {} s\n", *options.ttl_seconds_for_trials);
+  if (const util::Node* type = options.early_stopping_strategy.find("type"); type != nullptr && type->is_string())
+    text += fmt::format("  running trials are stopped early by the strategy '{}'\n", type->as_string());
   if (const util::Node* type = options.global_stopping_strategy.find("type"); type != nullptr && type->is_string())
     text += fmt::format("  the run stops early by the global stopping strategy '{}'\n", type->as_string());
   if (options.timeout_hours)

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "boa/app/config_sections.hpp"
+#include "boa/scheduler/stopping/early_stopping.hpp"
 #include "boa/scheduler/stopping/global_stopping.hpp"
 #include "boa/util/text.hpp"
 #include "boa/util/yaml.hpp"
@@ -14,20 +15,14 @@ namespace {
 
 using util::Node;
 
-/// A known key that has no fields yet.
-void refuse_early_stopping(Node& node, ConfigContext& context) {
-  constexpr const char* kKey = "early_stopping_strategy";
-  if (const Node* strategy = node.find(kKey); strategy != nullptr && !strategy->is_null()) {
-    context.problems.add_unsupported(*strategy, util::join_key("scheduler", kKey), fmt::format("'{}'", kKey));
-  }
-  node.erase(kKey);
-}
-
-void check_global_stopping(const Node& node, const core::OptimizationConfig& outcomes, ConfigContext& context) {
-  const Node* mapping = node.find("global_stopping_strategy");
+/// Whether the strategy of a key, made by `make`, fits the problem.
+template <typename Make>
+void check_strategy(const Node& node, const char* key, const core::OptimizationConfig& outcomes, ConfigContext& context,
+                    const Make& make) {
+  const Node* mapping = node.find(key);
   if (mapping == nullptr || mapping->is_null()) return;
-  const std::string path = util::join_key("scheduler", "global_stopping_strategy");
-  const auto strategy = scheduler::make_global_stopping(*mapping, path, context.problems);
+  const std::string path = util::join_key("scheduler", key);
+  const auto strategy = make(*mapping, path, context.problems);
   const std::string why = strategy == nullptr ? "" : strategy->why_not_for(outcomes);
   if (!why.empty()) context.problems.add(*mapping, path, why);
 }
@@ -36,6 +31,10 @@ void check_batches(const Node& node, const scheduler::SchedulerOptions& options,
   const bool is_batch = options.trial_type == scheduler::TrialType::kBatchTrial;
   if (is_batch && !options.batch_size) {
     context.problems.add(node.at("trial_type"), "scheduler.trial_type", "BATCH_TRIAL needs a 'batch_size'");
+  }
+  if (is_batch && !options.early_stopping_strategy.is_null()) {
+    context.problems.add(node.at("early_stopping_strategy"), "scheduler.early_stopping_strategy",
+                         "trials of type BATCH_TRIAL cannot be stopped early");
   }
   if (!is_batch && options.batch_size.value_or(1) != 1) {
     context.problems.add(node.at("batch_size"), "scheduler.batch_size",
@@ -80,10 +79,12 @@ scheduler::SchedulerOptions read_scheduler(const Node& top, const core::Optimiza
                                            ConfigContext& context) {
   scheduler::SchedulerOptions options;
   const Node* found = top.find("scheduler");
-  Node node = found == nullptr || found->is_null() ? Node::object() : *found;
+  const Node node = found == nullptr || found->is_null() ? Node::object() : *found;
   const std::size_t before = context.problems.list().size();
-  refuse_early_stopping(node, context);
-  if (node.is_object()) check_global_stopping(node, outcomes, context);
+  if (node.is_object()) {
+    check_strategy(node, "early_stopping_strategy", outcomes, context, scheduler::make_early_stopping);
+    check_strategy(node, "global_stopping_strategy", outcomes, context, scheduler::make_global_stopping);
+  }
   if (!util::read_fields(node, options, "scheduler", context.problems)) return options;
   if (context.problems.list().size() == before) {
     check_batches(node, options, context);

@@ -33,7 +33,8 @@ std::string mean_cell(const Node& metrics, const std::string& name) {
 std::string reason_lines(const core::Experiment& experiment) {
   std::string text;
   std::size_t count = 0;
-  for (const core::TrialStatus status : {core::TrialStatus::kFailed, core::TrialStatus::kAbandoned}) {
+  for (const core::TrialStatus status :
+       {core::TrialStatus::kFailed, core::TrialStatus::kAbandoned, core::TrialStatus::kEarlyStopped}) {
     const auto& indices = experiment.with_status(status);
     for (auto it = indices.rbegin(); it != indices.rend(); ++it) {
       const core::Trial& trial = experiment.trial(*it);
@@ -42,7 +43,7 @@ std::string reason_lines(const core::Experiment& experiment) {
     }
   }
   if (count > kReasonsShown) text += fmt::format("  ... {} more; 'boa trials' lists them\n", count - kReasonsShown);
-  return text.empty() ? "" : "Latest trials without a result:\n" + text;
+  return text.empty() ? "" : "Latest trials that were not completed:\n" + text;
 }
 
 /// `1.5 +- 0.2`

@@ -121,13 +121,17 @@ void Experiment::mark_abandoned(std::int64_t index, const std::string& reason, u
 void Experiment::mark_early_stopped(std::int64_t index, const std::string& reason, util::TimePoint now) {
   Trial& trial = mutable_trial(index);
   BOA_CHECK(trial.status == TrialStatus::kRunning, transition(trial, "EARLY_STOPPED"));
-  if (!reason.empty()) trial.stop_metadata = util::Node::object({{"reason", reason}});
+  if (!reason.empty()) set_stop_reason(index, reason);
   trial.time_completed = now;
   set_status(trial, TrialStatus::kEarlyStopped);
 }
 
 void Experiment::set_run_metadata(std::int64_t index, util::Node metadata) {
   mutable_trial(index).run_metadata = std::move(metadata);
+}
+
+void Experiment::set_stop_reason(std::int64_t index, const std::string& reason) {
+  mutable_trial(index).stop_metadata = util::Node::object({{"reason", reason}});
 }
 
 void Experiment::set_properties(std::int64_t index, util::Node properties) {

@@ -72,6 +72,8 @@ class Experiment {
   void mark_early_stopped(std::int64_t index, const std::string& reason, util::TimePoint now);
 
   void set_run_metadata(std::int64_t index, util::Node metadata);
+  /// Remembers that a trial shall be stopped early, before it is.
+  void set_stop_reason(std::int64_t index, const std::string& reason);
   void set_properties(std::int64_t index, util::Node properties);
   /// Adds rows; a row for the same arm and metric replaces the older one.
   void attach_data(std::int64_t index, std::vector<DataRow> rows);

@@ -93,6 +93,18 @@ TEST(Experiment, FailedAndAbandonedTrialsCarryTheirReason) {
   EXPECT_EQ(experiment.trial(0).time_completed, kNow);
 }
 
+TEST(Experiment, AnEarlyStopHasItsReasonOnceItHasHappened) {
+  Experiment experiment = empty_experiment();
+  experiment.new_trial({point(0.5, 2)}, {}, false, kNow);
+  experiment.mark_running(0, kNow);
+  EXPECT_EQ(experiment.trial(0).stop_reason(), "");
+  experiment.set_stop_reason(0, "it was bad");
+  EXPECT_EQ(experiment.trial(0).stop_reason(), "it was bad");
+  EXPECT_EQ(experiment.trial(0).reason(), "");
+  experiment.mark_early_stopped(0, "it was bad", kNow);
+  EXPECT_EQ(experiment.trial(0).reason(), "it was bad");
+}
+
 TEST(Experiment, NewDataOfTheSameMetricReplaceTheOld) {
   Experiment experiment = empty_experiment();
   experiment.new_trial({point(0.5, 2)}, {}, false, kNow);

@@ -37,6 +37,17 @@ bool expects_data(TrialStatus status) {
   return status == TrialStatus::kRunning || status == TrialStatus::kCompleted || status == TrialStatus::kEarlyStopped;
 }
 
+const std::string& Trial::reason() const {
+  if (!failed_reason.empty()) return failed_reason;
+  return status == TrialStatus::kEarlyStopped ? stop_reason() : abandoned_reason;
+}
+
+const std::string& Trial::stop_reason() const {
+  static const std::string none;
+  const util::Node* reason = stop_metadata.find("reason");
+  return reason != nullptr && reason->is_string() ? reason->as_string() : none;
+}
+
 const DataRow* Trial::find_data(std::string_view metric, std::string_view arm_name) const {
   for (const DataRow& row : data) {
     if (row.metric == metric && row.arm_name == arm_name) return &row;

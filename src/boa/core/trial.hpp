@@ -71,11 +71,13 @@ struct Trial {
   std::string failed_reason;
   std::string abandoned_reason;
   util::Node run_metadata;   ///< from the runner, e.g. {"job_id": 3}; null before it ran
-  util::Node stop_metadata;  ///< null
+  util::Node stop_metadata;  ///< `{"reason": TEXT}` once its early stop is decided; else null
   util::Node properties;     ///< null
 
-  /// failed_reason or abandoned_reason, whichever is set.
-  const std::string& reason() const { return failed_reason.empty() ? abandoned_reason : failed_reason; }
+  /// Why it failed, was abandoned, or was stopped early; empty if there is none.
+  const std::string& reason() const;
+  /// Why it was, or while it runs shall be, stopped early, as stop_metadata has it; empty if there is none.
+  const std::string& stop_reason() const;
   /// The value of a metric for an arm (of a plain trial: its only arm), or null.
   const DataRow* find_data(std::string_view metric, std::string_view arm_name) const;
 };

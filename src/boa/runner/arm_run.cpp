@@ -48,6 +48,7 @@ ArmRun::ArmRun(ScriptContext& context, const core::Trial& trial, std::size_t arm
                 ScriptCommand{context, CommandKind::kRunModel, folder_, title_},
                 ScriptCommand{context, CommandKind::kSetTrialStatus, folder_, title_},
                 ScriptCommand{context, CommandKind::kFetchTrialData, folder_, title_}},
+      progress_(folder_),
       begun_(context.clock.steady()),
       next_look_(begun_ + kLookAtFiles),
       next_status_command_(begun_),
@@ -361,6 +362,12 @@ void ArmRun::stop(const std::string& reason) {
     context_.log.warning(fmt::format("{}: job {} was handed on and is not ended by boa", title_, *job_number_));
   }
   look_at(context_.clock.steady());
+}
+
+ProgressUpdate ArmRun::read_progress() {
+  ProgressUpdate update = progress_.read(is_done());
+  if (!update.complaint.empty()) context_.log.warning(fmt::format("{}: {} (said once)", title_, update.complaint));
+  return update;
 }
 
 void ArmRun::log_remarks(const ModelReport& report) {

@@ -9,6 +9,7 @@
 
 #include "boa/core/trial.hpp"
 #include "boa/runner/base_wrapper.hpp"
+#include "boa/runner/progress_file.hpp"
 #include "boa/runner/result_files.hpp"
 #include "boa/runner/script_command.hpp"
 #include "boa/util/clock.hpp"
@@ -45,6 +46,8 @@ class ArmRun {
   const WrapperStatus& status() const { return status_; }
   /// The values, once it is COMPLETED or EARLY_STOPPED.
   const std::vector<core::DataRow>& rows() const { return rows_; }
+  /// What is new in its progress file. A bad line goes to the log.
+  ProgressUpdate read_progress();
   /// Ends what runs; FAILED with that reason once all of it has ended.
   void stop(const std::string& reason);
   void fail(const std::string& reason);
@@ -95,6 +98,7 @@ class ArmRun {
   std::string title_;
   std::filesystem::path folder_;
   std::array<ScriptCommand, 4> commands_;
+  ProgressFile progress_;
 
   WrapperStatus status_;
   std::vector<core::DataRow> rows_;

@@ -23,6 +23,8 @@ util::Result<std::vector<core::DataRow>, std::string> BaseWrapper::fetch_trial_d
   return util::failure(fmt::format("the wrapper {} does not say how to fetch a result", type_name()));
 }
 
+ProgressUpdate BaseWrapper::read_progress(const core::Trial&) { return {}; }
+
 void BaseWrapper::resume(const core::Trial& trial) {
   write_configs(trial);
   run_model(trial);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "boa/core/trial.hpp"
+#include "boa/runner/progress_file.hpp"
 #include "boa/util/clock.hpp"
 #include "boa/util/node.hpp"
 #include "boa/util/result.hpp"
@@ -40,6 +41,10 @@ class BaseWrapper {
   virtual WrapperStatus set_trial_status(const core::Trial& trial);
   /// The result of a trial that set_trial_status called COMPLETED, or of a failed batch what there is.
   virtual util::Result<std::vector<core::DataRow>, std::string> fetch_trial_data(const core::Trial& trial);
+
+  /// What the model has said of its progress since this was asked last; all of it for a trial that has been released,
+  /// or was never begun here. The default says nothing.
+  virtual ProgressUpdate read_progress(const core::Trial& trial);
 
   /// Takes over a trial that an earlier boa left RUNNING (or STAGED): adopts what is alive, starts what was never
   /// started, and lets the next set_trial_status judge what has ended meanwhile.

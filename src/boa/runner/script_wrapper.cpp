@@ -116,6 +116,13 @@ util::Result<std::vector<core::DataRow>, std::string> ScriptWrapper::fetch_trial
   return rows;
 }
 
+ProgressUpdate ScriptWrapper::read_progress(const core::Trial& trial) {
+  if (trial.arms.size() != 1) return {};
+  const auto it = runs_.find(trial.index);
+  if (it != runs_.end()) return it->second.front()->read_progress();
+  return ProgressFile(arm_folder(context_.options.experiment_dir, trial, 0)).read(true);
+}
+
 void ScriptWrapper::stop(const core::Trial& trial, const std::string& reason) {
   const auto it = runs_.find(trial.index);
   if (it == runs_.end()) return;

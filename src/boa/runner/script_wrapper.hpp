@@ -37,6 +37,8 @@ class ScriptWrapper final : public BaseWrapper {
   void run_model(const core::Trial& trial) override;
   WrapperStatus set_trial_status(const core::Trial& trial) override;
   util::Result<std::vector<core::DataRow>, std::string> fetch_trial_data(const core::Trial& trial) override;
+  /// Of a plain trial; arms of a batch are not followed.
+  ProgressUpdate read_progress(const core::Trial& trial) override;
   void resume(const core::Trial& trial) override;
   void stop(const core::Trial& trial, const std::string& reason) override;
   void release(const core::Trial& trial) override;

@@ -492,6 +492,19 @@ TEST_F(ScriptWrapperTest, AResumeBeforeTheFirstCommandBeginsWithIt) {
   EXPECT_THAT(programs(), ElementsAre("prepare"));
 }
 
+// ---- progress ----
+
+TEST_F(ScriptWrapperTest, ProgressIsReadOnWhileTheModelRunsAndAsAWholeAfterwards) {
+  start();
+  write("progress.jsonl", "{\"step\": 1, \"metrics\": {\"y\": 3}}\nbad\nworse\n{\"step\": 2, \"metr");
+  EXPECT_EQ(wrapper().read_progress(trial_).points.size(), 1U);
+  EXPECT_THAT(messages_, HasSubstr("trial 3: line 2 of"));
+  EXPECT_THAT(messages_, Not(HasSubstr("line 3 of")));
+  EXPECT_TRUE(wrapper().read_progress(trial_).points.empty());
+  wrapper().release(trial_);
+  EXPECT_EQ(wrapper().read_progress(trial_).points.size(), 1U);
+}
+
 // ---- stopping, times, refusals ----
 
 TEST_F(ScriptWrapperTest, AStoppedTrialFailsOnceItsProcessesAreGone) {

@@ -45,6 +45,9 @@ class WrappedJobRunner {
   /// The data of a trial that the last poll called COMPLETED, or the part that a failed batch has.
   util::Result<std::vector<core::DataRow>, std::string> fetch_trial_data(const core::Trial& trial);
 
+  /// As in BaseWrapper.
+  ProgressUpdate read_progress(const core::Trial& trial) { return wrapper_->read_progress(trial); }
+
   /// -1: unlimited; the limits are in the scheduler and the generation steps.
   int poll_available_capacity() const;
 

@@ -41,9 +41,13 @@ std::string why_incomplete(const core::Trial& trial, const std::vector<core::Dat
 }  // namespace
 
 Scheduler::Scheduler(Parts parts, SchedulerOptions options) : parts_(std::move(parts)), options_(std::move(options)) {
-  if (options_.global_stopping_strategy.is_null()) return;
   util::Problems problems("the stored options");
-  global_stopping_ = make_global_stopping(options_.global_stopping_strategy, "global_stopping_strategy", problems);
+  if (!options_.global_stopping_strategy.is_null()) {
+    global_stopping_ = make_global_stopping(options_.global_stopping_strategy, "global_stopping_strategy", problems);
+  }
+  if (!options_.early_stopping_strategy.is_null()) {
+    early_stopping_ = make_early_stopping(options_.early_stopping_strategy, "early_stopping_strategy", problems);
+  }
   problems.throw_if_any();
 }
 
@@ -53,6 +57,7 @@ RunResult Scheduler::run(const Goal& goal) {
   first_own_index_ = parts_.experiment.next_index();
   changes_.document("run", goal.to_node());
   dirty_since_ = started_;
+  read_older_curves();
   take_over();
   for (;;) {
     step();
@@ -76,6 +81,7 @@ void Scheduler::step() {
   check_timeout();
   poll();
   check_times_to_live();
+  check_early_stops();
   check_failure_rate(false);
   check_global_stop();
   generate();
@@ -98,6 +104,7 @@ void Scheduler::take_over() {
       if (trial.status != TrialStatus::kRunning) parts_.experiment.mark_running(index, parts_.clock.now());
       parts_.log.info(fmt::format("trial {} was not finished when boa ended: taken over", index));
       touch(index);
+      if (!trial.stop_reason().empty()) stop_trial(trial, trial.stop_reason(), true);
     } catch (const Error& e) {
       record_failed(trial, e.what());
     }
@@ -118,6 +125,7 @@ void Scheduler::poll() {
 }
 
 void Scheduler::poll_trial(const core::Trial& trial) {
+  read_progress(trial);
   const core::Trial* const one[] = {&trial};
   TrialStatus status = TrialStatus::kRunning;
   for (const auto& [key, indices] : parts_.runner.poll_trial_status(one)) {
@@ -130,7 +138,8 @@ void Scheduler::poll_trial(const core::Trial& trial) {
   if (status == TrialStatus::kCompleted) {
     record_completed(trial);
   } else if (stop != stopping_.end()) {
-    record_failed(trial, stop->second.reason);
+    stop->second.is_early ? record_early_stopped(trial, stop->second.reason)
+                          : record_failed(trial, stop->second.reason);
   } else if (status == TrialStatus::kAbandoned) {
     parts_.experiment.mark_abandoned(trial.index, parts_.runner.poll_exception(trial), parts_.clock.now());
     record_end(trial.index);
@@ -138,8 +147,7 @@ void Scheduler::poll_trial(const core::Trial& trial) {
     if (auto data = parts_.runner.fetch_trial_data(trial)) {
       parts_.experiment.attach_data(trial.index, std::move(*data));
     }
-    parts_.experiment.mark_early_stopped(trial.index, parts_.runner.poll_exception(trial), parts_.clock.now());
-    record_end(trial.index);
+    record_early_stopped(trial, parts_.runner.poll_exception(trial));
   } else {
     record_failed(trial, parts_.runner.poll_exception(trial));
   }
@@ -167,7 +175,11 @@ void Scheduler::record_failed(const core::Trial& trial, const std::string& reaso
 }
 
 void Scheduler::record_end(std::int64_t index) {
-  parts_.runner.release(parts_.experiment.trial(index));
+  const core::Trial& trial = parts_.experiment.trial(index);
+  read_progress(trial);
+  if (trial.status == TrialStatus::kFailed || trial.status == TrialStatus::kAbandoned) curves_.erase(index);
+  curves_changed_ = true;
+  parts_.runner.release(trial);
   stopping_.erase(index);
   ended_.push_back(index);
   ++own_ended_;

@@ -15,6 +15,7 @@
 #include "boa/scheduler/changes.hpp"
 #include "boa/scheduler/run_result.hpp"
 #include "boa/scheduler/scheduler_options.hpp"
+#include "boa/scheduler/stopping/early_stopping.hpp"
 #include "boa/scheduler/stopping/global_stopping.hpp"
 #include "boa/storage/storage.hpp"
 #include "boa/util/clock.hpp"
@@ -99,6 +100,7 @@ class Scheduler {
   struct Stopping {
     std::string reason;
     util::SteadyTime give_up;  ///< the trial is ended then even if its processes resist
+    bool is_early = false;     ///< it ends as EARLY_STOPPED, not as FAILED
   };
 
   // One step of the loop: look at what runs, start what may start, make it durable, tell.
@@ -108,11 +110,19 @@ class Scheduler {
   void poll_trial(const core::Trial& trial);
   void record_completed(const core::Trial& trial);
   void record_failed(const core::Trial& trial, const std::string& reason);
+  void record_early_stopped(const core::Trial& trial, const std::string& reason);
   void record_end(std::int64_t index);
   void check_times_to_live();
   void generate();
   void generate_batch_trials(int count);
   std::int64_t startable() const;
+
+  // Early stopping of running trials.
+  void read_older_curves();
+  void read_progress(const core::Trial& trial);
+  void check_early_stops();
+  void decide_early_stop(const core::Trial& trial);
+
   void add_trial(const std::vector<core::Parameterization>& arms, const core::GeneratorRun& run, bool is_batch);
   void note_shortage(const generation::Suggestions& suggestions);
   void launch();
@@ -129,7 +139,7 @@ class Scheduler {
   void apply(OnStop policy, RunEnd end, const std::string& message);
   void end_with(RunEnd end, const std::string& message, Mode mode);
   void stop_everything(const std::string& reason);
-  void stop_trial(const core::Trial& trial, const std::string& reason);
+  void stop_trial(const core::Trial& trial, const std::string& reason, bool is_early = false);
   bool is_finished();
   RunResult finish();
 
@@ -155,6 +165,9 @@ class Scheduler {
   std::vector<std::int64_t> launched_;
   generation::Suggestions shortage_;  ///< of the last attempt to generate
   std::unique_ptr<GlobalStoppingStrategy> global_stopping_;
+  std::unique_ptr<EarlyStoppingStrategy> early_stopping_;
+  LearningCurves curves_;                 ///< only with a strategy
+  bool curves_changed_ = false;           ///< since the strategy was asked last
   std::int64_t ended_at_last_check_ = 0;  ///< trials of this run that had ended when the strategy was asked last
   bool timeout_noted_ = false;
   bool look_again_ = false;  ///< something changed after this step looked

@@ -108,9 +108,13 @@ void Scheduler::stop_everything(const std::string& reason) {
   }
 }
 
-void Scheduler::stop_trial(const core::Trial& trial, const std::string& reason) {
-  parts_.log.warning(fmt::format("trial {} is stopped: {}", trial.index, reason));
-  stopping_[trial.index] = {reason, parts_.clock.steady() + kStopGivesUp};
+void Scheduler::stop_trial(const core::Trial& trial, const std::string& reason, bool is_early) {
+  if (is_early) {
+    parts_.log.info(fmt::format("trial {} is stopped early: {}", trial.index, reason));
+  } else {
+    parts_.log.warning(fmt::format("trial {} is stopped: {}", trial.index, reason));
+  }
+  stopping_[trial.index] = {reason, parts_.clock.steady() + kStopGivesUp, is_early};
   parts_.runner.stop(trial, reason);
 }
 

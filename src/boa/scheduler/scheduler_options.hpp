@@ -45,6 +45,7 @@ struct SchedulerOptions {
   OnStop on_timeout = OnStop::kLeave;
   std::string logging_level = "20";  ///< Python's number, or a name
   std::optional<std::string> log_filepath;
+  util::Node early_stopping_strategy;   ///< a mapping for make_early_stopping; null if none
   util::Node global_stopping_strategy;  ///< a mapping for make_global_stopping; null if none
   bool debug_log_run_metadata = false;
   bool suppress_storage_errors_after_retries = false;
@@ -92,6 +93,9 @@ struct SchedulerOptions {
                 .doc = "accepted: 10, 20, 30, 40, 50 or a name; log files hold everything from 20 on"},
           self.logging_level);
     field(Field{.name = "log_filepath", .doc = "a further log file", .not_empty = true}, self.log_filepath);
+    field(Field{.name = "early_stopping_strategy",
+                .doc = "which running trials are stopped by what they write to progress.jsonl: a mapping with a type"},
+          self.early_stopping_strategy);
     field(Field{.name = "global_stopping_strategy", .doc = "when the run has done enough: a mapping with a type"},
           self.global_stopping_strategy);
     field(Field{.name = "debug_log_run_metadata", .doc = "log the metadata of every started trial"},

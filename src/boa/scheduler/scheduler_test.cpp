@@ -70,12 +70,21 @@ class ScriptedWrapper final : public runner::BaseWrapper {
       clock_.advance(std::chrono::duration_cast<milliseconds>(until - clock_.steady()) + milliseconds(1));
   }
 
+  /// One point of the trial's value, when it is asked for the first time.
+  runner::ProgressUpdate read_progress(const core::Trial& trial) override {
+    runner::ProgressUpdate update;
+    if (progress && told_.insert(trial.index).second) update.points.push_back({10, {{"y", progress(trial.index)}}});
+    return update;
+  }
+  std::function<double(std::int64_t)> progress;  ///< nothing is written without it
+
   std::vector<std::int64_t> starts, resumed, stops;
   std::size_t most_at_once = 0;
 
  private:
   boa::testing::FakeClock& clock_;
   std::map<std::int64_t, util::SteadyTime> running_;
+  std::set<std::int64_t> told_;
 };
 
 /// Remembers what was committed; fails while told to.
@@ -162,6 +171,62 @@ TEST_F(SchedulerTest, AGlobalStopWaitsForWhatRunsAndCountsAsTheGoal) {
   SchedulerOptions more;
   more.n_trials = 20;
   EXPECT_EQ(next_goal(more, goal->total, 0, goal, std::nullopt).total, goal->total + 20);
+}
+
+util::Node threshold_strategy(double threshold) {
+  return util::Node::object({{"type", "threshold"}, {"metric_threshold", threshold}, {"min_curves", 1}});
+}
+
+TEST_F(SchedulerTest, ABadTrialIsStoppedEarlyWithItsLastValueAndItsReason) {
+  options_.max_pending_trials = 1;
+  options_.early_stopping_strategy = threshold_strategy(5);
+  wrapper_->progress = [](std::int64_t index) { return index == 2 ? 8.0 : 1.0; };
+  const RunResult result = run(4);
+  EXPECT_EQ(result.end, RunEnd::kGoalReached);
+  EXPECT_THAT(wrapper_->stops, ElementsAre(2));
+  const core::Trial& trial = experiment_.trial(2);
+  EXPECT_EQ(trial.status, TrialStatus::kEarlyStopped);
+  EXPECT_EQ(trial.reason(), "'y' is 8.0 at step 10.0, worse than the threshold of 5.0");
+  ASSERT_EQ(trial.data.size(), 1U);
+  EXPECT_EQ(trial.data[0].mean, 8.0);
+  EXPECT_EQ(experiment_.count(TrialStatus::kCompleted), 3U);
+}
+
+TEST_F(SchedulerTest, AnEarlyStopIsDurableBeforeTheModelIsStopped) {
+  options_.max_pending_trials = 1;
+  options_.early_stopping_strategy = threshold_strategy(5);
+  wrapper_->progress = [](std::int64_t index) { return index == 1 ? 8.0 : 1.0; };
+  // From the start of trial 1 the store fails a while: nothing may be stopped then.
+  int waits = 0;
+  wrapper_->script = [](std::int64_t) { return ScriptedWrapper::Script{seconds(30)}; };
+  wrapper_->on_wait = [&] {
+    if (wrapper_->starts.size() < 2) return;
+    storage_.failing = waits++ < 3;
+    EXPECT_TRUE(wrapper_->stops.empty() || !storage_.failing);
+  };
+  run(3);
+  EXPECT_THAT(wrapper_->stops, ElementsAre(1));
+  EXPECT_EQ(experiment_.trial(1).status, TrialStatus::kEarlyStopped);
+}
+
+TEST_F(SchedulerTest, AnEarlyStopThatWasDecidedIsCarriedOutByTheNextRun) {
+  experiment_.new_trial({{{"x", 0.5}}}, {}, false, clock_.now());
+  experiment_.mark_running(0, clock_.now());
+  experiment_.set_stop_reason(0, "it was bad");
+  run(1);
+  EXPECT_THAT(wrapper_->stops, ElementsAre(0));
+  EXPECT_EQ(experiment_.trial(0).status, TrialStatus::kEarlyStopped);
+  EXPECT_EQ(experiment_.trial(0).reason(), "it was bad");
+}
+
+TEST_F(SchedulerTest, CurvesOfEarlierRunsCount) {
+  options_.early_stopping_strategy = threshold_strategy(5);
+  wrapper_->progress = [](std::int64_t index) { return index == 1 ? 8.0 : 1.0; };
+  experiment_.new_trial({{{"x", 0.5}}}, {}, false, clock_.now());
+  experiment_.mark_running(0, clock_.now());
+  experiment_.mark_completed(0, clock_.now());
+  run(2);
+  EXPECT_THAT(wrapper_->stops, ElementsAre(1));
 }
 
 TEST_F(SchedulerTest, TheClockOfAStoppingStrategyEndsARunWithoutAnyEvent) {

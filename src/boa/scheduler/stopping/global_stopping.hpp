@@ -22,6 +22,7 @@ struct StoppingState {
 /// waited for. Asked when trials have ended.
 class GlobalStoppingStrategy {
  public:
+  using State = StoppingState;
   virtual ~GlobalStoppingStrategy() = default;
 
   /// Why the run should stop now, for people; empty: it goes on.

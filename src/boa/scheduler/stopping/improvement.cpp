@@ -6,6 +6,7 @@
 
 #include "boa/acquisition/multi_objective/pareto.hpp"
 #include "boa/core/observations.hpp"
+#include "boa/scheduler/stopping/quantile.hpp"
 #include "boa/scheduler/stopping/strategies.hpp"
 #include "boa/util/text.hpp"
 
@@ -56,14 +57,6 @@ std::vector<Observed> observed_arms(const core::Experiment& experiment) {
     }
   }
   return arms;
-}
-
-/// numpy's percentile, linear between the order statistics.
-double quantile(const std::vector<double>& sorted, double q) {
-  const double at = q * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(at);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (at - static_cast<double>(below)) * (sorted[above] - sorted[below]);
 }
 
 /// |best now - best then| over the interquartile range of the feasible values; NaN where that says nothing.

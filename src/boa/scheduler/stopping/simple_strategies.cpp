@@ -7,6 +7,7 @@
 
 #include "boa/analysis/improvement.hpp"
 #include "boa/core/observations.hpp"
+#include "boa/scheduler/stopping/making.hpp"
 #include "boa/scheduler/stopping/strategies.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/rng.hpp"
@@ -19,16 +20,6 @@ namespace {
 using util::Field;
 using util::Node;
 using util::python_repr;
-
-/// An option that must be given; one that was given wrongly has its own message.
-template <typename T>
-bool is_given(const std::optional<T>& value, const char* key, const Node& node, const std::string& path,
-              util::Problems& problems) {
-  const Node* written = node.find(key);
-  if (!value && (written == nullptr || written->is_null()))
-    problems.add(node, path, fmt::format("'{}' is missing", key));
-  return value.has_value();
-}
 
 std::string why_not_for_several(const core::OptimizationConfig& config) {
   return config.objective.kind == core::Objective::Kind::kMulti ? "it needs a single objective, there are several" : "";
@@ -131,56 +122,16 @@ class WallClockStopping final : public GlobalStoppingStrategy {
   double hours_;
 };
 
-class CombinedStopping final : public GlobalStoppingStrategy {
+class CombinedStopping final : public Combined<GlobalStoppingStrategy> {
  public:
-  CombinedStopping(std::unique_ptr<GlobalStoppingStrategy> left, std::unique_ptr<GlobalStoppingStrategy> right,
-                   bool both)
-      : left_(std::move(left)), right_(std::move(right)), both_(both) {}
+  using Combined::Combined;
 
-  std::string why_stop(const StoppingState& state) const override {
-    std::string left = left_->why_stop(state);
-    const bool is_decided = left.empty() == both_;  // "no" decides `and`, "yes" decides `or`
-    if (is_decided) return left;
-    const std::string right = right_->why_stop(state);
-    return left.empty() || right.empty() ? right : left + "; " + right;
-  }
-  std::string why_not_for(const core::OptimizationConfig& config) const override {
-    const std::string left = left_->why_not_for(config);
-    return left.empty() ? right_->why_not_for(config) : left;
-  }
   std::optional<double> due_hours() const override {
-    const std::optional<double> left = left_->due_hours();
-    const std::optional<double> right = right_->due_hours();
-    return left && right ? std::min(*left, *right) : left ? left : right;
-  }
-
- private:
-  std::unique_ptr<GlobalStoppingStrategy> left_;
-  std::unique_ptr<GlobalStoppingStrategy> right_;
-  bool both_;
-};
-
-struct PairOptions {
-  std::optional<Node> left;
-  std::optional<Node> right;
-  template <typename Self, typename Visitor>
-  static void visit(Self& self, Visitor&& field) {
-    field(Field{.name = "left", .doc = "a strategy"}, self.left);
-    field(Field{.name = "right", .doc = "another one"}, self.right);
+    const std::optional<double> first = left().due_hours();
+    const std::optional<double> second = right().due_hours();
+    return first && second ? std::min(*first, *second) : first ? first : second;
   }
 };
-
-std::unique_ptr<GlobalStoppingStrategy> make_combined(const Node& node, const std::string& path,
-                                                      util::Problems& problems, bool both) {
-  PairOptions options;
-  if (!util::read_fields(node, options, path, problems)) return nullptr;
-  if (!is_given(options.left, "left", node, path, problems)) return nullptr;
-  if (!is_given(options.right, "right", node, path, problems)) return nullptr;
-  auto left = make_global_stopping(*options.left, util::join_key(path, "left"), problems);
-  auto right = make_global_stopping(*options.right, util::join_key(path, "right"), problems);
-  if (left == nullptr || right == nullptr) return nullptr;
-  return std::make_unique<CombinedStopping>(std::move(left), std::move(right), both);
-}
 
 }  // namespace
 
@@ -210,12 +161,12 @@ std::unique_ptr<GlobalStoppingStrategy> make_wall_clock_stopping(const Node& nod
 
 std::unique_ptr<GlobalStoppingStrategy> make_and_stopping(const Node& node, const std::string& path,
                                                           util::Problems& problems) {
-  return make_combined(node, path, problems, true);
+  return make_combined<CombinedStopping>(node, path, problems, true, make_global_stopping);
 }
 
 std::unique_ptr<GlobalStoppingStrategy> make_or_stopping(const Node& node, const std::string& path,
                                                          util::Problems& problems) {
-  return make_combined(node, path, problems, false);
+  return make_combined<CombinedStopping>(node, path, problems, false, make_global_stopping);
 }
 
 }  // namespace boa::scheduler
