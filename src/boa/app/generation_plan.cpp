@@ -7,6 +7,20 @@
 
 namespace boa::app {
 
+namespace {
+
+/// With the step's place, where the config has one.
+[[noreturn]] void refuse_step(const BoaConfig& config, std::size_t i, const std::string& message) {
+  const util::Node* strategy = config.raw.find("generation_strategy");
+  const util::Node* steps = strategy == nullptr ? nullptr : strategy->find("steps");
+  if (steps == nullptr || !steps->is_array() || i >= steps->size()) throw UserInputError(message);
+  const util::Node& step = steps->at(i);
+  throw ConfigError({config.source_path.string(), step.line(), step.column()},
+                    fmt::format("generation_strategy.steps[{}]", i), message);
+}
+
+}  // namespace
+
 generation::ChosenSteps plan_generation(const BoaConfig& config) {
   if (config.generation.steps.empty()) {
     return generation::choose_generation_steps(config.search_space, config.optimization_config,
@@ -22,7 +36,7 @@ generation::ChosenSteps plan_generation(const BoaConfig& config) {
     std::string why_not = generation::why_not_model(value, config.search_space, config.optimization_config);
     if (why_not.empty()) why_not = generation::why_not_served(options, config.search_space, config.optimization_config);
     if (why_not.empty()) why_not = generation::why_not_kernel(options, config.search_space);
-    if (!why_not.empty()) throw UserInputError(fmt::format("generation step {} ({}): {}", i, value, why_not));
+    if (!why_not.empty()) refuse_step(config, i, fmt::format("generation step {} ({}): {}", i + 1, value, why_not));
     const std::string given = generation::describe(options);
     if (!given.empty()) chosen.reason += fmt::format("; {} with {}", value, given);
   }

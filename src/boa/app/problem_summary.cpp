@@ -258,7 +258,10 @@ void warn_about_plan(const BoaConfig& config, const generation::ChosenSteps& pla
     warnings.push_back(fmt::format("all {} trials belong to the first step ({}): no model will be used", *budget,
                                    generation::model_value(plan.steps.front().model)));
   }
-  if (narrowest && *narrowest < config.scheduler.max_pending_trials) {
+  // Where nobody asked for more at once, the steps' own lines say enough.
+  const util::Node* scheduler = config.raw.find("scheduler");
+  const bool is_asked_for = scheduler != nullptr && scheduler->find("max_pending_trials") != nullptr;
+  if (is_asked_for && narrowest && *narrowest < config.scheduler.max_pending_trials) {
     warnings.push_back(
         fmt::format("a generation step runs at most {} trials at once, below max_pending_trials ({}); "
                     "generation_strategy.max_parallelism_override changes that",

@@ -59,10 +59,15 @@ TEST(ProblemSummary, TellsTheProblemAsItWasUnderstood) {
                            "run_model: Rscript 'my model.R' {{x}} TRIAL_FOLDER",
                            "commands run in /p/work",
                            "results go to /p/out/e_<time>",
-                           "'cost' is not among the metrics",
-                           "at most 3 trials at once, below max_pending_trials (10)"}) {
+                           "'cost' is not among the metrics"}) {
     EXPECT_THAT(text, HasSubstr(part));
   }
+}
+
+TEST(ProblemSummary, WarnsOfAParallelismThatTheStepsDoNotAllowOnlyWhereItWasAskedFor) {
+  EXPECT_THAT(summary_of("scheduler: {n_trials: 20, max_pending_trials: 10}\n"),
+              HasSubstr("at most 3 trials at once, below max_pending_trials (10)"));
+  EXPECT_THAT(summary_of("n_trials: 20\n"), Not(HasSubstr("below max_pending_trials")));
 }
 
 TEST(ProblemSummary, WarnsAboutShellsThatReadTemplates) {

@@ -166,6 +166,9 @@ ChosenSteps choose_generation_steps(const core::SearchSpace& space, const core::
   if (config.objective.kind == core::Objective::Kind::kMulti && !choice.model.empty()) {
     chosen.reason += " (several objectives)";
   }
+  if (!choice.model.empty() && chosen.steps.back().max_parallelism) {
+    chosen.reason += fmt::format("; at most {} of its trials at once", *chosen.steps.back().max_parallelism);
+  }
   return chosen;
 }
 

@@ -20,19 +20,19 @@ void check_model(const GenerationStep& step, std::size_t i) {
   if (!is_known_model(step.model)) {
     const std::vector<std::string> known = known_model_names();
     const std::string nearest = util::nearest_name(step.model, known);
-    throw UserInputError(fmt::format("generation step {}: there is no model '{}'{}", i, step.model,
+    throw UserInputError(fmt::format("generation step {}: there is no model '{}'{}", i + 1, step.model,
                                      nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)),
                          "Known: " + util::join(known, ", "));
   }
   if (!is_served_model(step.model)) {
-    throw UnsupportedError(fmt::format("generation step {}: the model {} is not supported yet", i, step.model),
+    throw UnsupportedError(fmt::format("generation step {}: the model {} is not supported yet", i + 1, step.model),
                            "Supported: " + util::join(served_models(), ", "));
   }
 }
 
 void check_step(const GenerationStep& step, std::size_t i, bool is_last) {
   const auto refuse = [&](const std::string& what) {
-    throw UserInputError(fmt::format("generation step {}: {}", i, what));
+    throw UserInputError(fmt::format("generation step {}: {}", i + 1, what));
   };
   if (step.num_trials == 0 || step.num_trials < -1) {
     refuse(fmt::format("num_trials must be positive, or -1 for no end, found {}", step.num_trials));
@@ -101,7 +101,7 @@ GenerationStrategy::Impl::Limit GenerationStrategy::Impl::limit(std::size_t step
   }
   const GenerationStep& rule = steps[step];
   const History::Step& counts = history.step(step);
-  const std::string who = fmt::format("generation step {} ({})", step, model_value(rule.model));
+  const std::string who = fmt::format("generation step {} ({})", step + 1, model_value(rule.model));
   Limit limit{wanted, Shortage::kNone, ""};
   if (rule.num_trials != -1) {
     const std::int64_t left = rule.num_trials - counts.generated - count_in(extra, step);
