@@ -34,10 +34,10 @@ class SourceMap {
 
  private:
   struct Segment {
-    std::size_t begin;          ///< in the rendered text
-    int line;                   ///< there
+    std::size_t begin = 0;      ///< in the rendered text
+    int line = 0;               ///< there
     templates::TextPlace from;  ///< of its first character in the template
-    bool is_literal;
+    bool is_literal = false;
   };
   std::vector<Segment> segments_;
   std::vector<std::size_t> line_starts_;  ///< of the rendered text

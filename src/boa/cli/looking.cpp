@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <ranges>
 #include <vector>
 
 #include "boa/cli/tables.hpp"
@@ -35,11 +36,10 @@ std::string reason_lines(const core::Experiment& experiment) {
   std::size_t count = 0;
   for (const core::TrialStatus status :
        {core::TrialStatus::kFailed, core::TrialStatus::kAbandoned, core::TrialStatus::kEarlyStopped}) {
-    const auto& indices = experiment.with_status(status);
-    for (auto it = indices.rbegin(); it != indices.rend(); ++it) {
-      const core::Trial& trial = experiment.trial(*it);
+    for (const std::int64_t index : std::views::reverse(experiment.with_status(status))) {
+      const core::Trial& trial = experiment.trial(index);
       if (trial.reason().empty() || ++count > kReasonsShown) continue;
-      text += fmt::format("  trial {} {}: {}\n", *it, core::to_string(status), trial.reason());
+      text += fmt::format("  trial {} {}: {}\n", index, core::to_string(status), trial.reason());
     }
   }
   if (count > kReasonsShown) text += fmt::format("  ... {} more; 'boa trials' lists them\n", count - kReasonsShown);

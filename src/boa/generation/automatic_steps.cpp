@@ -114,17 +114,16 @@ std::int64_t initial_points(const SpaceCounts& counts, const AutomaticOptions& o
 }
 
 void set_parallelism(const AutomaticOptions& options, std::vector<GenerationStep>& steps) {
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    const bool is_model = steps[i].model != "SOBOL";
+  for (GenerationStep& step : steps) {
+    const bool is_model = step.model != "SOBOL";
     if (!options.enforce_sequential_optimization) {
-      steps[i].enforce_num_trials = is_model;
+      step.enforce_num_trials = is_model;
     } else if (options.max_parallelism_override) {
-      if (*options.max_parallelism_override != -1) steps[i].max_parallelism = *options.max_parallelism_override;
+      if (*options.max_parallelism_override != -1) step.max_parallelism = options.max_parallelism_override;
     } else if (is_model) {
-      steps[i].max_parallelism =
-          std::min(kBayesianParallelism, options.max_parallelism_cap.value_or(kBayesianParallelism));
+      step.max_parallelism = std::min(kBayesianParallelism, options.max_parallelism_cap.value_or(kBayesianParallelism));
     } else {
-      steps[i].max_parallelism = options.max_parallelism_cap;
+      step.max_parallelism = options.max_parallelism_cap;
     }
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -28,7 +29,8 @@ class Runtime {
   Runtime& operator=(const Runtime&) = delete;
 
   void spend(std::size_t steps = 1) {
-    if (steps > kMostSteps || (spent_ += steps) > kMostSteps) refuse_budget();
+    spent_ += std::min(steps, kMostSteps + 1);
+    if (spent_ > kMostSteps) refuse_budget();
   }
   /// For a text of this many bytes that is made or looked through.
   void spend_bytes(std::size_t bytes) { spend(1 + bytes / 64); }

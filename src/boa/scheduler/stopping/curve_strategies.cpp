@@ -120,7 +120,7 @@ std::optional<double> value_at(const Curve& curve, double step) {
 
 class CurveStopping : public EarlyStoppingStrategy {
  public:
-  explicit CurveStopping(CurveOptions options) : options_(std::move(options)) {}
+  explicit CurveStopping(const CurveOptions& options) : options_(options) {}
 
   std::string why_stop(const EarlyStoppingState& state) const final {
     if (options_.ignored.contains(state.trial)) return {};
