@@ -66,17 +66,13 @@ bool is_feasible(const core::OptimizationConfig& config, const Predicted& predic
   });
 }
 
-bool has_data(core::TrialStatus status) {
-  return status == core::TrialStatus::kCompleted || status == core::TrialStatus::kEarlyStopped;
-}
-
 /// Arms with data at different points, as the models see them. `predicted`: metrics without noise as observed.
 std::vector<BestPoint> evaluated_points(const core::Experiment& experiment, const MetricModels& models) {
   std::vector<BestPoint> points;
   std::vector<Vector> coordinates;
   std::set<std::string> seen;
   for (const auto& [index, trial] : experiment.trials()) {
-    if (!has_data(trial.status)) continue;
+    if (!core::has_data(trial.status)) continue;
     for (const core::Arm& arm : trial.arms) {
       std::optional<Vector> x = models.space().encode(arm.parameters);
       if (!x || !seen.insert(generation::signature_of(arm.parameters)).second) continue;

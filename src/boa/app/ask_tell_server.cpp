@@ -17,6 +17,7 @@
 #include "boa/app/ask_tell.hpp"
 #include "boa/app/experiment_session.hpp"
 #include "boa/app/signals.hpp"
+#include "boa/runner/trial_folder.hpp"
 #include "boa/scheduler/ask_tell_session.hpp"
 #include "boa/storage/export_writer.hpp"
 #include "boa/util/error.hpp"
@@ -165,10 +166,7 @@ int serve_ask_tell(const AskTellRequest& request) {
   log.add_file(session.folder / "optimization.log");
   log.add_listener(util::LogLevel::kWarning,
                    [](const util::LogRecord& record) { fmt::print(stderr, "warning: {}\n", record.text); });
-  const auto is_taken = [&](std::int64_t index) {
-    std::error_code ignored;
-    return fs::exists(session.folder / fmt::format("{:06d}", index), ignored);
-  };
+  const auto is_taken = [&](std::int64_t index) { return runner::has_trial_folder(session.folder, index); };
   for (const std::string& warning : session.config.warnings) log.warning(warning);
   for (const std::string& notice : session.notices) log.warning(notice);
   scheduler::AskTellSession tell({session.experiment, strategy, *session.storage, clock, is_taken}, budget);

@@ -11,6 +11,7 @@
 #include "boa/app/problem_summary.hpp"
 #include "boa/app/signals.hpp"
 #include "boa/app/wrapper_factory.hpp"
+#include "boa/runner/trial_folder.hpp"
 #include "boa/runner/wrapped_job_runner.hpp"
 #include "boa/storage/export_writer.hpp"
 #include "boa/storage/optimization_csv.hpp"
@@ -84,11 +85,6 @@ class Reporter {
   const RunHooks& hooks_;
   BestSoFar best_;
 };
-
-bool is_taken(const fs::path& folder, std::int64_t index) {
-  std::error_code ignored;
-  return fs::exists(folder / fmt::format("{:06d}", index), ignored);
-}
 
 /// A commit may still fit into space that the store owns already; the files of the next trial would not.
 void check_room(const fs::path& folder) {
@@ -169,7 +165,7 @@ RunReport drive(ExperimentSession& session, const scheduler::Goal& goal, const R
   Reporter reporter(session.experiment, hooks);
   scheduler::Scheduler::Parts parts{session.experiment, strategy, runner, *session.storage, clock, log, {}, {}, {}, {},
                                     hooks.tick};
-  parts.is_index_taken = [&](std::int64_t index) { return is_taken(session.folder, index); };
+  parts.is_index_taken = [&](std::int64_t index) { return runner::has_trial_folder(session.folder, index); };
   parts.on_progress = [&](const scheduler::Progress& progress) { reporter(progress); };
   parts.on_committed = [&](bool final) {
     if (const auto warning = exports.update(session.experiment, session.documents, final)) log.warning(*warning);

@@ -10,6 +10,7 @@
 #include "boa/core/ax_json.hpp"
 #include "boa/generation/history.hpp"
 #include "boa/runner/result_files.hpp"
+#include "boa/runner/trial_folder.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/files.hpp"
 #include "boa/util/json.hpp"
@@ -27,7 +28,7 @@ std::optional<std::int64_t> number_of(const fs::path& folder) {
   const std::string name = folder.filename().string();
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  if (error != std::errc{} || end != name.data() + name.size() || fmt::format("{:06d}", number) != name) {
+  if (error != std::errc{} || end != name.data() + name.size() || runner::trial_folder_name(number) != name) {
     return std::nullopt;
   }
   return number;

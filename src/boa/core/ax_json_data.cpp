@@ -150,7 +150,7 @@ void take_cached(const Node& cache, const OptimizationConfig& config, Trial& tri
     const auto old = std::find_if(trial.data.begin(), trial.data.end(), same);
     if (old != trial.data.end()) {
       *old = std::move(row);
-    } else if (trial.status == TrialStatus::kCompleted || trial.status == TrialStatus::kEarlyStopped) {
+    } else if (has_data(trial.status)) {
       trial.data.push_back(std::move(row));
     }
   }

@@ -33,6 +33,8 @@ bool is_terminal(TrialStatus status) {
          status == TrialStatus::kEarlyStopped;
 }
 
+bool has_data(TrialStatus status) { return status == TrialStatus::kCompleted || status == TrialStatus::kEarlyStopped; }
+
 bool expects_data(TrialStatus status) {
   return status == TrialStatus::kRunning || status == TrialStatus::kCompleted || status == TrialStatus::kEarlyStopped;
 }

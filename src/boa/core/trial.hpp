@@ -30,6 +30,8 @@ std::string_view to_string(TrialStatus status);
 std::optional<TrialStatus> trial_status_from_name(std::string_view name);
 std::optional<TrialStatus> trial_status_from_number(std::int64_t number);
 bool is_terminal(TrialStatus status);
+/// Has it ended with a result? COMPLETED and EARLY_STOPPED have.
+bool has_data(TrialStatus status);
 /// RUNNING, COMPLETED, EARLY_STOPPED.
 bool expects_data(TrialStatus status);
 

@@ -249,8 +249,7 @@ void BayesianGenerator::collect_avoided(const GenerationRequest& request, const 
   avoided_.clear();
   for (const Suggestion& point : pending) avoided_.insert(signature_of(point.parameters));
   for (const auto& [index, trial] : request.experiment.trials()) {
-    if (noisy && (trial.status == core::TrialStatus::kCompleted || trial.status == core::TrialStatus::kEarlyStopped))
-      continue;
+    if (noisy && core::has_data(trial.status)) continue;
     for (const core::Arm& arm : trial.arms) avoided_.insert(signature_of(arm.parameters));
   }
 }

@@ -75,7 +75,7 @@ void History::count(const core::Trial& trial, Step& step) {
   const core::TrialStatus status = trial.status;
   if (is_open(status)) ++step.open;
   if (status != core::TrialStatus::kFailed && status != core::TrialStatus::kAbandoned) ++step.generated;
-  if (status == core::TrialStatus::kCompleted || status == core::TrialStatus::kEarlyStopped) ++step.observed;
+  if (core::has_data(status)) ++step.observed;
 }
 
 const History::Step& History::step(std::size_t index) const {

@@ -142,16 +142,12 @@ class OutcomeRows {
   bool contradicts_ = false;
 };
 
-bool has_data(core::TrialStatus status) {
-  return status == core::TrialStatus::kCompleted || status == core::TrialStatus::kEarlyStopped;
-}
-
 /// Fills the rows of every outcome of `data`.
 void observe(const core::Experiment& experiment, const UnitSpace& space, ModelData& data) {
   std::vector<OutcomeRows> rows(data.outcomes.size(), OutcomeRows(experiment.optimization_config(), space));
   std::map<std::pair<std::int64_t, std::size_t>, Vector> coordinates;
   for (const auto& [index, trial] : experiment.trials()) {
-    if (!has_data(trial.status)) continue;
+    if (!core::has_data(trial.status)) continue;
     for (std::size_t k = 0; k < trial.arms.size(); ++k) {
       std::optional<Vector> x = space.encode(trial.arms[k].parameters);
       if (!x) continue;

@@ -71,6 +71,11 @@ Node metric_properties(const core::OptimizationConfig& config) {
 
 std::string trial_folder_name(std::int64_t index) { return fmt::format("{:06d}", index); }
 
+bool has_trial_folder(const std::filesystem::path& experiment_dir, std::int64_t index) {
+  std::error_code ignored;
+  return std::filesystem::exists(experiment_dir / trial_folder_name(index), ignored);
+}
+
 fs::path arm_folder(const fs::path& experiment_dir, const core::Trial& trial, std::size_t arm) {
   const fs::path folder = experiment_dir / trial_folder_name(trial.index);
   return trial.is_batch ? folder / fmt::format("{}_{}", trial.index, arm) : folder;

@@ -13,6 +13,9 @@ namespace boa::runner {
 /// `000003`.
 std::string trial_folder_name(std::int64_t index);
 
+/// Is something of the name of that trial's folder in the way?
+bool has_trial_folder(const std::filesystem::path& experiment_dir, std::int64_t index);
+
 /// The folder that the commands get as their last argument: `EXP/000003`, in a batch trial `EXP/000003/3_1` of arm 1.
 std::filesystem::path arm_folder(const std::filesystem::path& experiment_dir, const core::Trial& trial,
                                  std::size_t arm);
