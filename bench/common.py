@@ -1,5 +1,6 @@
 """What the benchmark scripts share: the program, a project folder, tables in Markdown."""
 
+import atexit
 import os
 import shutil
 import statistics
@@ -7,7 +8,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,17 +25,15 @@ script_options: {{run_model: sh model.sh, exp_name: run, append_timestamp: false
 MODEL = 'echo \'{"y": 1.0}\' > "$1/output.json"\n'
 
 
-@contextmanager
 def project(trials, pending=1, model=MODEL):
-    """A fresh folder with a config and a model; under BOA_BENCH_DIR, or beside the build."""
+    """A fresh folder with a config and a model; under BOA_BENCH_DIR, or beside the build. It is removed when the program ends: ext4
+    creates files slowly near ones that were deleted within the last minutes."""
     parent = Path(os.environ.get("BOA_BENCH_DIR", ROOT / "build"))
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=parent))
-    try:
-        (folder / "config.yaml").write_text(CONFIG.format(trials=trials, pending=pending))
-        (folder / "model.sh").write_text(model)
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "config.yaml").write_text(CONFIG.format(trials=trials, pending=pending))
+    (folder / "model.sh").write_text(model)
+    return folder
 
 
 def boa(folder, *arguments):
@@ -66,6 +64,17 @@ def fsync_seconds(folder, count=200):
             begin = time.perf_counter()
             os.fsync(file.fileno())
             times.append(time.perf_counter() - begin)
+    return statistics.median(times)
+
+
+def file_seconds(folder, count=200):
+    """Median seconds for one new, small file in a new folder of its own below this one."""
+    times = []
+    for index in range(count):
+        begin = time.perf_counter()
+        (folder / f"file-{index}").mkdir()
+        (folder / f"file-{index}/new.json").write_text("{}")
+        times.append(time.perf_counter() - begin)
     return statistics.median(times)
 
 

@@ -55,8 +55,6 @@ void read_line(const std::string& line, JobRecord& record) {
 }  // namespace
 
 JobLock::JobLock(const std::filesystem::path& path, const std::string& marker) : path_(path) {
-  std::error_code error;
-  std::filesystem::create_directories(path.parent_path(), error);
   fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (fd_ < 0) {
     throw ExecutorError(fmt::format("could not make the lock file {}: {}", path.string(), std::strerror(errno)));

@@ -90,7 +90,7 @@ execution::Job ScriptCommand::job(const core::Arm& arm) const {
   job.working_dir = context_.options.working_dir;
   job.stdout_file = output_file(folder_, kind_, "stdout");
   job.stderr_file = output_file(folder_, kind_, "stderr");
-  job.lock_file = folder_ / ".boa" / fmt::format("{}.lock", name_of(kind_));
+  job.lock_file = folder_ / fmt::format(".{}.lock", name_of(kind_));
   return job;
 }
 

@@ -45,7 +45,7 @@ struct ScriptContext {
 ///
 /// Its files in the trial folder: `run_model.stdout.log`, `run_model.stderr.log` (appended to by each start) and the
 /// lock
-/// `.boa/run_model.lock`; likewise for the other commands.
+/// `.run_model.lock`; likewise for the other commands.
 class ScriptCommand {
  public:
   ScriptCommand(ScriptContext& context, CommandKind kind, std::filesystem::path folder, std::string title);
