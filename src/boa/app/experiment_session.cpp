@@ -8,6 +8,7 @@
 
 #include "boa/app/problem_summary.hpp"
 #include "boa/storage/experiment_folder.hpp"
+#include "boa/storage/experiment_lock.hpp"
 #include "boa/storage/export_writer.hpp"
 #include "boa/storage/scheduler_json.hpp"
 #include "boa/util/error.hpp"
@@ -211,6 +212,9 @@ ExperimentView open_view(const fs::path& path) {
   if (strategy != view.snapshot.documents.end() && strategy->second.contains("seed")) {
     view.strategy = StrategyDocument::from_node(strategy->second);
   }
+  if (!view.notice.empty() && !view.strategy) view.notice = "read from the scheduler.json of Python BOA";
+  view.is_in_use = storage::is_in_use(view.folder);
+  view.is_async = storage::is_async(view.snapshot.documents);
   if (const auto goal = stored_goal(view.snapshot.documents)) {
     view.goal = goal->total;
   } else {

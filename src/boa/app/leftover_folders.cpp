@@ -92,6 +92,12 @@ void take_result(const fs::path& folder, const core::OptimizationConfig& config,
 
 }  // namespace
 
+std::vector<std::int64_t> leftover_numbers(const fs::path& folder, const core::Experiment& experiment) {
+  std::vector<std::int64_t> numbers;
+  for (const auto& [number, path] : unknown_folders(folder, experiment)) numbers.push_back(number);
+  return numbers;
+}
+
 void fetch_missing_data(const fs::path& trial_folder, const core::OptimizationConfig& config, core::Trial& trial) {
   if (trial.status != TrialStatus::kCompleted || !trial.data.empty() || trial.arms.size() != 1) return;
   const runner::ModelReport report = runner::read_model_report(trial_folder, {trial.arms.front().name}, config);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -7,6 +8,9 @@
 #include "boa/core/experiment.hpp"
 
 namespace boa::app {
+
+/// Numbers of the trial folders in `folder` that the experiment does not know, in ascending order.
+std::vector<std::int64_t> leftover_numbers(const std::filesystem::path& folder, const core::Experiment& experiment);
 
 /// Adds the trials that Python BOA had started after it wrote its file, by the folders that they left: one whose number
 /// the experiment does not know, with a parameters.json inside the search space, becomes the trial of that number

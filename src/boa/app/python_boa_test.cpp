@@ -72,6 +72,20 @@ TEST_F(PythonBoaTest, LookingGivesTheTableThatBoaWroteAndChangesNothing) {
   EXPECT_EQ(async.snapshot.experiment.count(TrialStatus::kRunning), 2U);
 }
 
+TEST_F(PythonBoaTest, TheStatusNamesWhatAResumeBeginsWith) {
+  const auto next = [this](const char* name) { return status_of_view(open_view(folder(name))).at("next").as_string(); };
+  EXPECT_EQ(next("interrupted"),
+            "a resume takes over 3 trial folders that scheduler.json does not know (000006, 000007, 000008): boa -sp " +
+                folder("interrupted").string());
+  EXPECT_EQ(next("single"), "nothing: the goal of 12 trials is reached");
+  EXPECT_THAT(next("async"), HasSubstr("trial 6"));
+  change("single", [](Node& json) {
+    json.find("experiment")->find("trials")->find("5")->find("status")->set("name", "RUNNING");
+  });
+  EXPECT_THAT(next("single"), HasSubstr("takes over 1 trial without an end"));
+  EXPECT_EQ(open_view(folder("single")).notice, "read from the scheduler.json of Python BOA");
+}
+
 TEST_F(PythonBoaTest, ValuesAreTakenUnrounded) {
   EXPECT_EQ(open("single").experiment.trial(0).find_data("loss", "0_0")->mean, 1.5623485709896539);
   // Where nothing is remembered the value holds that pandas has rounded.

@@ -8,8 +8,11 @@
 #include "boa/analysis/best_point.hpp"
 #include "boa/analysis/metric_models.hpp"
 #include "boa/app/best_so_far.hpp"
+#include "boa/app/leftover_folders.hpp"
+#include "boa/runner/trial_folder.hpp"
 #include "boa/util/clock.hpp"
 #include "boa/util/error.hpp"
+#include "boa/util/text.hpp"
 
 namespace boa::app {
 
@@ -38,6 +41,51 @@ Node status_node(const core::Experiment& experiment, const StatusSummary& summar
                        {"next", summary.next}});
 }
 
+namespace {
+
+std::string plural(std::size_t count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string resume_command(const ExperimentView& view) {
+  return fmt::format("boa -sp {}", util::quote_shell_word(view.folder.string()));
+}
+
+/// Whether boa has run the models, and not somebody who asks and tells: trials have folders then.
+bool is_run_by_boa(const ExperimentView& view) {
+  const core::Experiment& experiment = view.snapshot.experiment;
+  const auto has_folder = [&](const auto& entry) { return runner::has_trial_folder(view.folder, entry.first); };
+  return !view.is_async && (experiment.count(TrialStatus::kCandidate) > 0 ||
+                            std::any_of(experiment.trials().begin(), experiment.trials().end(), has_folder));
+}
+
+/// What a resume begins with where nobody works any more; empty if there is nothing of the kind.
+std::string what_a_resume_takes_over(const ExperimentView& view) {
+  const core::Experiment& experiment = view.snapshot.experiment;
+  std::string text;
+  const std::size_t open = experiment.count(TrialStatus::kCandidate) + experiment.count(TrialStatus::kStaged) +
+                           experiment.count(TrialStatus::kRunning);
+  if (open > 0) text = fmt::format("{} without an end", plural(open, "trial"));
+  if (view.strategy) return text;
+  const std::vector<std::int64_t> leftovers = leftover_numbers(view.folder, experiment);
+  if (leftovers.empty()) return text;
+  std::string names;
+  for (const std::int64_t number : leftovers) {
+    names += (names.empty() ? "" : ", ") + runner::trial_folder_name(number);
+  }
+  return fmt::format("{}{}{} that scheduler.json does not know ({})", text, text.empty() ? "" : " and ",
+                     plural(leftovers.size(), "trial folder"), names);
+}
+
+std::string next_trial(const ExperimentView& view, const std::string& step) {
+  const core::Experiment& experiment = view.snapshot.experiment;
+  const std::string text = fmt::format("trial {}, from generation step {}", experiment.next_index(), step);
+  if (view.is_in_use || !is_run_by_boa(view)) return text;
+  return fmt::format("{}, once it is resumed: {}", text, resume_command(view));
+}
+
+}  // namespace
+
 Node status_of_view(const ExperimentView& view) {
   const core::Experiment& experiment = view.snapshot.experiment;
   StatusSummary summary{view.folder, view.goal, "unknown", ""};
@@ -51,14 +99,19 @@ Node status_of_view(const ExperimentView& view) {
     summary.generation_step = experiment.trials().rbegin()->second.generator_run.model_key;
   }
   const std::size_t running = experiment.count(TrialStatus::kRunning);
-  if (view.goal && trials >= *view.goal) {
-    summary.next = running == 0 ? fmt::format("nothing: the goal of {} trials is reached", *view.goal)
-                                : fmt::format("waits for {} running trial{}, then the goal is reached", running,
-                                              running == 1 ? "" : "s");
+  const std::string left = view.is_in_use || !is_run_by_boa(view) ? "" : what_a_resume_takes_over(view);
+  if (!left.empty()) {
+    // Python BOA holds no lock: whether it works there is not known.
+    summary.next = fmt::format("{}a resume takes over {}: {}", view.strategy ? "no boa works here now; " : "", left,
+                               resume_command(view));
+  } else if (view.goal && trials >= *view.goal) {
+    summary.next = running == 0
+                       ? fmt::format("nothing: the goal of {} trials is reached", *view.goal)
+                       : fmt::format("waits for {}, then the goal is reached", plural(running, "running trial"));
   } else if (allowance.shortage != generation::Shortage::kNone) {
     summary.next = allowance.reason;
   } else {
-    summary.next = fmt::format("trial {}, from generation step {}", experiment.next_index(), summary.generation_step);
+    summary.next = next_trial(view, summary.generation_step);
   }
   return status_node(experiment, summary);
 }

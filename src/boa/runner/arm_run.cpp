@@ -122,18 +122,30 @@ const WrapperStatus& ArmRun::advance(const core::Trial& trial) {
 void ArmRun::step(const core::Trial& trial) {
   // Processes first: what a process that has ended wrote is seen below.
   for (ScriptCommand& each : commands_) each.refresh();
-  if (stopping_) {
+  if (stopping_ && !awaits_rest_) {
     if (!anything_lives()) fail(*stopping_);
     return;
   }
   const ModelReport report = read_model_report(folder_, {arm_of(trial).name, context_.options.noise_seed},
                                                context_.options.optimization_config);
   note_change(report);
+  if (stopping_) return end_with_what_is_there(trial, report);
   if (follow_model_status(report) || fail_by_exit_status(report)) return;
   note_hand_on(report);
   start_what_is_due(trial, report);
   if (conclude(trial, report)) return;
   check_deadlines(report);
+}
+
+/// Work that was handed on may have ended before the stop: then what it left counts, once it has rested.
+void ArmRun::end_with_what_is_there(const core::Trial& trial, const ModelReport& report) {
+  if (follow_model_status(report)) return;
+  const bool ended_without = command(CommandKind::kFetchTrialData).has_ended() && report.result != Result::kComplete;
+  if (says_done(report) && !ended_without) {
+    static_cast<void>(conclude(trial, report));
+  } else if (!anything_lives()) {
+    fail(*stopping_);
+  }
 }
 
 bool ArmRun::follow_model_status(const ModelReport& report) {
@@ -354,9 +366,10 @@ void ArmRun::fail(const std::string& reason) { finish(TrialStatus::kFailed, reas
 
 void ArmRun::finish(TrialStatus status, std::string reason) { status_ = {status, std::move(reason)}; }
 
-void ArmRun::stop(const std::string& reason) {
+void ArmRun::stop(const std::string& reason, bool result_counts) {
   if (is_done()) return;
   stopping_ = reason;
+  awaits_rest_ = result_counts && handed_on_;
   for (ScriptCommand& each : commands_) each.stop();
   if (job_number_) {
     context_.log.warning(fmt::format("{}: job {} was handed on and is not ended by boa", title_, *job_number_));

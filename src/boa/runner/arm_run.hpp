@@ -48,8 +48,9 @@ class ArmRun {
   const std::vector<core::DataRow>& rows() const { return rows_; }
   /// What is new in its progress file. A bad line goes to the log.
   ProgressUpdate read_progress();
-  /// Ends what runs; FAILED with that reason once all of it has ended.
-  void stop(const std::string& reason);
+  /// Ends what runs; FAILED with that reason once all of it has ended. If `result_counts`, what work that was handed on
+  /// has left until then is taken first.
+  void stop(const std::string& reason, bool result_counts = true);
   void fail(const std::string& reason);
   bool is_done() const { return core::is_terminal(status_.status); }
 
@@ -66,6 +67,7 @@ class ArmRun {
   const core::Arm& arm_of(const core::Trial& trial) const { return trial.arms.at(arm_); }
 
   void step(const core::Trial& trial);
+  void end_with_what_is_there(const core::Trial& trial, const ModelReport& report);
   bool follow_model_status(const ModelReport& report);
   bool fail_by_exit_status(const ModelReport& report);
   void start_what_is_due(const core::Trial& trial, const ModelReport& report);
@@ -103,6 +105,7 @@ class ArmRun {
   WrapperStatus status_;
   std::vector<core::DataRow> rows_;
   std::optional<std::string> stopping_;
+  bool awaits_rest_ = false;  ///< a result may lie there although it is being stopped
 
   Time begun_;
   Time next_look_;

@@ -126,7 +126,9 @@ ProgressUpdate ScriptWrapper::read_progress(const core::Trial& trial) {
 void ScriptWrapper::stop(const core::Trial& trial, const std::string& reason) {
   const auto it = runs_.find(trial.index);
   if (it == runs_.end()) return;
-  for (const std::unique_ptr<ArmRun>& arm : it->second) arm->stop(reason);
+  // What a trial writes after it was decided to stop it early is ignored.
+  const bool result_counts = trial.stop_reason().empty();
+  for (const std::unique_ptr<ArmRun>& arm : it->second) arm->stop(reason, result_counts);
 }
 
 void ScriptWrapper::release(const core::Trial& trial) { runs_.erase(trial.index); }

@@ -516,6 +516,41 @@ TEST_F(ScriptWrapperTest, AStoppedTrialFailsOnceItsProcessesAreGone) {
   expect_failed(poll(), HasSubstr("ran longer than allowed"));
 }
 
+TEST_F(ScriptWrapperTest, AResultThatLiesThereWhenHandedOnWorkIsStoppedCounts) {
+  options_.has_time_to_live = true;
+  trial_.properties.set(kLeftBehindKey, true);
+  write("output.json", R"({"y": 2.5})");
+  wrapper().resume(trial_);
+  expect_running(poll());
+  wrapper().stop(trial_, "ran longer than allowed");
+  expect_running(poll_after(seconds(1)));
+  expect_completed(poll_after(seconds(1)));
+  EXPECT_EQ(value(), 2.5);
+
+  trial_ = script_trial(4);
+  trial_.properties.set(kLeftBehindKey, true);
+  write("trial_status.json", R"({"trial_status": "ABANDONED"})", "000004");
+  wrapper().resume(trial_);
+  wrapper().stop(trial_, "ran longer than allowed");
+  EXPECT_EQ(poll().status, TrialStatus::kAbandoned);
+}
+
+TEST_F(ScriptWrapperTest, WithoutAResultHandedOnWorkThatIsStoppedFailsAtOnce) {
+  trial_.properties.set(kLeftBehindKey, true);
+  wrapper().resume(trial_);
+  wrapper().stop(trial_, "ran longer than allowed");
+  expect_failed(poll(), HasSubstr("ran longer than allowed"));
+
+  // What a trial writes after it was decided to stop it early is ignored.
+  trial_ = script_trial(4);
+  trial_.properties.set(kLeftBehindKey, true);
+  trial_.stop_metadata.set("reason", "bad");
+  write("output.json", R"({"y": 2.5})", "000004");
+  wrapper().resume(trial_);
+  wrapper().stop(trial_, "bad");
+  expect_failed(poll(), HasSubstr("bad"));
+}
+
 TEST_F(ScriptWrapperTest, FilesAreLookedAtAtLeastEveryTwoSeconds) {
   start();
   expect_running(poll());

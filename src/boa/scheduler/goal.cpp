@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <limits>
 
 #include "boa/scheduler/scheduler.hpp"
@@ -16,7 +17,9 @@ std::int64_t sum(std::int64_t a, std::int64_t b) {
 }  // namespace
 
 util::Node Goal::to_node() const {
-  return util::Node::object({{"goal", total}, {"base", base}, {"n_trials", n_trials}});
+  util::Node node = util::Node::object({{"goal", total}, {"base", base}, {"n_trials", n_trials}});
+  if (hours > 0) node.set("hours", hours);
+  return node;
 }
 
 std::optional<Goal> Goal::from_node(const util::Node& node) {
@@ -26,21 +29,28 @@ std::optional<Goal> Goal::from_node(const util::Node& node) {
   goal.total = total->as_int();
   if (const util::Node* base = node.find("base"); base != nullptr && base->is_int()) goal.base = base->as_int();
   if (const util::Node* n = node.find("n_trials"); n != nullptr && n->is_int()) goal.n_trials = n->as_int();
+  if (const util::Node* spent = node.find("hours"); spent != nullptr && spent->is_float()) {
+    goal.hours = std::max(spent->as_double(), 0.0);
+  }
   return goal;
 }
 
 Goal next_goal(const SchedulerOptions& options, std::int64_t num_trials, std::int64_t num_open,
                const std::optional<Goal>& last, std::optional<std::int64_t> more) {
   if (more.has_value()) return {sum(num_trials, *more), num_trials, 0};
-  if (options.total_trials.has_value()) return {*options.total_trials, num_trials, 0};
+  const auto is_open = [&](std::int64_t total) { return num_trials - num_open < total; };
+  if (options.total_trials.has_value()) {
+    const std::int64_t total = *options.total_trials;
+    const bool goes_on = last.has_value() && last->total == total && is_open(total);
+    return {total, num_trials, 0, goes_on ? last->hours : 0};
+  }
   if (!options.n_trials.has_value()) {
     throw UserInputError("nothing says how many trials to run", "Give n_trials or total_trials, or --trials N.");
   }
   const std::int64_t n = *options.n_trials;
-  const bool unreached = last.has_value() && num_trials - num_open < last->total;
-  if (!unreached) return {sum(num_trials, n), num_trials, n};
+  if (!last.has_value() || !is_open(last->total)) return {sum(num_trials, n), num_trials, n};
   if (last->n_trials == n || last->n_trials == 0) return *last;
-  return {sum(last->base, n), last->base, n};
+  return {sum(last->base, n), last->base, n, last->hours};
 }
 
 }  // namespace boa::scheduler

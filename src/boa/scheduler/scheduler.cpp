@@ -23,6 +23,7 @@ constexpr milliseconds kLazyCommit{20};
 constexpr seconds kStorageRetry{1};
 constexpr seconds kStorageGivesUp{60};
 constexpr seconds kIdle{3600};
+constexpr double kKeepHours = 1.0 / 60;  // what a kill may make a wall clock forget
 
 /// Empty if every needed metric has a finite value for every arm.
 std::string why_incomplete(const core::Trial& trial, const std::vector<core::DataRow>& rows,
@@ -53,6 +54,7 @@ Scheduler::Scheduler(Parts parts, SchedulerOptions options) : parts_(std::move(p
 
 RunResult Scheduler::run(const Goal& goal) {
   goal_ = goal;
+  hours_before_ = goal.hours;
   started_ = parts_.clock.steady();
   first_own_index_ = parts_.experiment.next_index();
   changes_.document("run", goal.to_node());
@@ -137,12 +139,12 @@ void Scheduler::poll_trial(const core::Trial& trial) {
 
   if (status == TrialStatus::kCompleted) {
     record_completed(trial);
-  } else if (stop != stopping_.end()) {
-    stop->second.is_early ? record_early_stopped(trial, stop->second.reason)
-                          : record_failed(trial, stop->second.reason);
   } else if (status == TrialStatus::kAbandoned) {
     parts_.experiment.mark_abandoned(trial.index, parts_.runner.poll_exception(trial), parts_.clock.now());
     record_end(trial.index);
+  } else if (stop != stopping_.end()) {
+    stop->second.is_early ? record_early_stopped(trial, stop->second.reason)
+                          : record_failed(trial, stop->second.reason);
   } else if (status == TrialStatus::kEarlyStopped) {
     if (auto data = parts_.runner.fetch_trial_data(trial)) {
       parts_.experiment.attach_data(trial.index, std::move(*data));
@@ -281,8 +283,23 @@ void Scheduler::touch(std::int64_t index) {
   if (!dirty_since_.has_value()) dirty_since_ = parts_.clock.steady();
 }
 
+double Scheduler::hours_so_far() const {
+  const std::chrono::duration<double, std::ratio<3600>> own = parts_.clock.steady() - started_;
+  return hours_before_ + own.count();
+}
+
+void Scheduler::keep_hours(double least) {
+  if (global_stopping_ == nullptr || !global_stopping_->due_hours()) return;
+  const double hours = hours_so_far();
+  if (changes_.empty() && hours - goal_.hours < least) return;
+  goal_.hours = hours;
+  changes_.document("run", goal_.to_node());
+  if (!dirty_since_.has_value()) dirty_since_ = parts_.clock.steady();
+}
+
 /// True when everything that was decided in this step is on disk.
 bool Scheduler::commit_if_due() {
+  keep_hours(kKeepHours);
   if (changes_.empty()) return true;
   const bool urgent = !to_launch_.empty() || !ended_.empty() || mode_ != Mode::kRunning;
   const bool waited = dirty_since_.has_value() && parts_.clock.steady() - *dirty_since_ >= kLazyCommit;
@@ -360,8 +377,8 @@ util::SteadyTime Scheduler::next_deadline() const {
                                  std::chrono::duration<double, std::ratio<3600>>(*options_.timeout_hours)));
   }
   if (const auto hours = global_stopping_ ? global_stopping_->due_hours() : std::nullopt; hours && !result_) {
-    const util::SteadyTime due = started_ + std::chrono::duration_cast<milliseconds>(
-                                                std::chrono::duration<double, std::ratio<3600>>(std::min(*hours, 1e6)));
+    const std::chrono::duration<double, std::ratio<3600>> left(std::min(*hours - hours_before_, 1e6));
+    const util::SteadyTime due = started_ + std::chrono::duration_cast<milliseconds>(left);
     if (due > now) no_later_than(due + milliseconds(1));
   }
   for (const core::Trial* trial : running_trials()) {

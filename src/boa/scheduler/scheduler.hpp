@@ -28,6 +28,7 @@ struct Goal {
   std::int64_t total = 0;     ///< trials that the experiment shall have
   std::int64_t base = 0;      ///< trials that it had when this goal was set
   std::int64_t n_trials = 0;  ///< the `n_trials` it was set with; 0: by `total_trials` or `--trials`
+  double hours = 0;           ///< that runs have worked toward it; kept only where a stopping strategy counts them
 
   util::Node to_node() const;
   /// Nothing if the document does not hold a goal.
@@ -36,6 +37,7 @@ struct Goal {
 
 /// The goal of a start. `total_trials` is a total. `n_trials` is counted from where the last goal was set: a run that
 /// did not reach its goal goes on to it; one that did gets n_trials more; a changed n_trials counts from the same base.
+/// What goes on to a goal goes on with its hours; a new goal begins with none.
 /// A goal is reached when so many of the `num_trials` trials have ended; `num_open` have not.
 /// `more` (from `--trials N`) always means N more than there are. UserInputError if nothing says how many.
 Goal next_goal(const SchedulerOptions& options, std::int64_t num_trials, std::int64_t num_open,
@@ -127,6 +129,9 @@ class Scheduler {
   void note_shortage(const generation::Suggestions& suggestions);
   void launch();
   void touch(std::int64_t index);
+  double hours_so_far() const;
+  /// Makes the hours spent part of the next commit, if a strategy counts them and `least` have passed since.
+  void keep_hours(double least);
   bool commit_if_due();
   bool commit();
   void report();
@@ -156,6 +161,7 @@ class Scheduler {
   std::int64_t first_own_index_ = 0;  ///< trials from here on count for the failure rate
   std::int64_t own_ended_ = 0;        ///< trials that ended in this run
   util::SteadyTime started_{};
+  double hours_before_ = 0;  ///< of earlier runs toward the same goal
   PendingChanges changes_;
   std::optional<util::SteadyTime> dirty_since_;
   std::optional<util::SteadyTime> storage_failing_since_;

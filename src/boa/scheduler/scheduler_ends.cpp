@@ -76,11 +76,11 @@ void Scheduler::check_failure_rate(bool final) {
 /// Asks the strategy when trials of this run have ended since it was asked last, or its time has come.
 void Scheduler::check_global_stop() {
   if (global_stopping_ == nullptr || mode_ != Mode::kRunning) return;
-  const std::chrono::duration<double, std::ratio<3600>> elapsed = parts_.clock.steady() - started_;
-  const bool is_due = elapsed.count() >= global_stopping_->due_hours().value_or(kNever);
+  const double hours = hours_so_far();
+  const bool is_due = hours >= global_stopping_->due_hours().value_or(kNever);
   if (own_ended_ == ended_at_last_check_ && !is_due) return;
   ended_at_last_check_ = own_ended_;
-  const std::string why = global_stopping_->why_stop({parts_.experiment, elapsed.count()});
+  const std::string why = global_stopping_->why_stop({parts_.experiment, hours});
   if (why.empty()) return;
   end_with(RunEnd::kGlobalStop, "Optimization stopped: " + why, Mode::kDraining);
   // The next run begins a goal of its own.
@@ -143,6 +143,7 @@ RunResult Scheduler::finish() {
   const bool ended_by_itself = result_->end == RunEnd::kGoalReached || result_->end == RunEnd::kStepsCompleted ||
                                result_->end == RunEnd::kSearchSpaceExhausted || result_->end == RunEnd::kGlobalStop;
   if (ended_by_itself) check_failure_rate(true);
+  keep_hours(0);
   if (!commit()) {
     result_->end = RunEnd::kStorageFailed;
     result_->message = "the store could not be written";

@@ -237,6 +237,29 @@ TEST_F(SchedulerTest, TheClockOfAStoppingStrategyEndsARunWithoutAnyEvent) {
   EXPECT_EQ(experiment_.count(TrialStatus::kCompleted), 2U);
 }
 
+TEST_F(SchedulerTest, TheClockOfAStoppingStrategyGoesOnAfterAKill) {
+  options_.max_pending_trials = 1;
+  options_.global_stopping_strategy = util::Node::object({{"type", "wall_clock"}, {"hours", 5.5}});
+  wrapper_->script = [](std::int64_t) { return ScriptedWrapper::Script{seconds(3600)}; };
+  struct Killed {};
+  wrapper_->on_start = [](std::int64_t index) {
+    if (index == 3) throw Killed();
+  };
+  EXPECT_THROW(run(20), Killed);
+  const auto kept = Goal::from_node(storage_.documents.at("run"));
+  EXPECT_NEAR(kept->hours, 3, 0.01);
+  wrapper_->on_start = [](std::int64_t) {};
+  Scheduler resumed = make_scheduler();
+  EXPECT_EQ(resumed.run(*kept).end, RunEnd::kGlobalStop);
+  EXPECT_EQ(experiment_.num_trials(), 6U);
+  EXPECT_NEAR(resumed.goal().hours, 6, 0.01);  // the trial that ran at 5.5 hours was waited for
+}
+
+TEST_F(SchedulerTest, HoursAreKeptOnlyWhereAStrategyCountsThem) {
+  run(2);
+  EXPECT_FALSE(storage_.documents.at("run").contains("hours"));
+}
+
 TEST_F(SchedulerTest, StoresItsGoalBeforeTheFirstTrialStarts) {
   wrapper_->on_start = [this](std::int64_t) { EXPECT_EQ(storage_.documents.at("run").at("goal").as_int(), 2); };
   run(2);
@@ -488,11 +511,26 @@ TEST(Goal, TotalTrialsIsATotalAndMoreMeansMore) {
   EXPECT_EQ(next_goal(options, 15, 0, Goal{20, 0, 0}, 7).total, 22);
 }
 
+TEST(Goal, HoursGoOnTowardTheSameGoalOnly) {
+  SchedulerOptions options;
+  options.n_trials = 12;
+  EXPECT_EQ(next_goal(options, 6, 0, Goal{12, 0, 12, 1.5}, std::nullopt).hours, 1.5);
+  EXPECT_EQ(next_goal(options, 12, 0, Goal{12, 0, 12, 1.5}, std::nullopt).hours, 0);
+  options.n_trials = 20;
+  EXPECT_EQ(next_goal(options, 6, 0, Goal{12, 0, 12, 1.5}, std::nullopt).hours, 1.5);
+  EXPECT_EQ(next_goal(options, 6, 0, Goal{12, 0, 12, 1.5}, 7).hours, 0);
+  options.n_trials.reset();
+  options.total_trials = 20;
+  EXPECT_EQ(next_goal(options, 6, 0, Goal{20, 0, 0, 1.5}, std::nullopt).hours, 1.5);
+  EXPECT_EQ(next_goal(options, 6, 0, Goal{6, 0, 0, 1.5}, std::nullopt).hours, 0);
+}
+
 TEST(Goal, GoesThroughADocument) {
-  const auto goal = Goal::from_node(Goal{24, 12, 12}.to_node());
+  const auto goal = Goal::from_node(Goal{24, 12, 12, 0.5}.to_node());
   ASSERT_TRUE(goal.has_value());
   EXPECT_EQ(goal->total, 24);
   EXPECT_EQ(goal->base, 12);
+  EXPECT_EQ(goal->hours, 0.5);
   EXPECT_FALSE(Goal::from_node(util::Node()).has_value());
 }
 

@@ -8,8 +8,10 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <string>
+#include <thread>
 
 #include "boa/storage/storage.hpp"
 #include "boa/util/text.hpp"
@@ -17,6 +19,10 @@
 namespace boa::storage {
 
 namespace {
+
+// is_in_use() holds the lock for a moment: whoever looks must not be taken for somebody who works.
+constexpr int kAttempts = 5;
+constexpr std::chrono::milliseconds kBetweenAttempts{20};
 
 std::string host_name() {
   std::array<char, 256> name{};
@@ -49,7 +55,7 @@ void write_holder(int fd) {
 }  // namespace
 
 ExperimentLock::ExperimentLock(const std::filesystem::path& folder) : path_(folder / kLockName) {
-  for (;;) {
+  for (int attempt = 1;;) {
     fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (fd_ < 0) {
       throw StorageError(fmt::format("could not open {} for writing: {}", path_.string(), std::strerror(errno)));
@@ -59,6 +65,10 @@ ExperimentLock::ExperimentLock(const std::filesystem::path& folder) : path_(fold
       const std::string holder = describe_holder(fd_);
       ::close(fd_);
       if (error == EINTR) continue;
+      if (error == EWOULDBLOCK && attempt++ < kAttempts) {
+        std::this_thread::sleep_for(kBetweenAttempts);
+        continue;
+      }
       if (error == EWOULDBLOCK) {
         throw InUseError(fmt::format("the experiment in {} is in use by another boa ({})", folder.string(), holder),
                          "Wait until it has ended, or stop it; looking (boa status, best, trials) works meanwhile.");
@@ -77,6 +87,14 @@ ExperimentLock::~ExperimentLock() {
   // folder that was renamed the name is not there any more, and nothing is removed.
   if (is_still_at(fd_, path_)) ::unlink(path_.c_str());
   ::close(fd_);
+}
+
+bool is_in_use(const std::filesystem::path& folder) {
+  const int fd = ::open((folder / kLockName).c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return false;
+  const bool is_held = ::flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(fd);
+  return is_held;
 }
 
 }  // namespace boa::storage

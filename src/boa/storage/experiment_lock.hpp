@@ -19,6 +19,9 @@ class ExperimentLock {
   int fd_ = -1;
 };
 
+/// Whether a boa has the lock of that folder now. Changes nothing there; false where it cannot be known.
+bool is_in_use(const std::filesystem::path& folder);
+
 /// Name of the lock file inside an experiment folder.
 inline constexpr const char* kLockName = ".boa.lock";
 

@@ -185,11 +185,14 @@ TEST(ExperimentLock, IsFreeAfterItsHolderWasKilled) {
   char byte = 0;
   ASSERT_EQ(::read(ends[0], &byte, 1), 1);
   EXPECT_THROW(ExperimentLock{folder.path()}, InUseError);
+  EXPECT_TRUE(is_in_use(folder.path()));
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
+  EXPECT_FALSE(is_in_use(folder.path()));
   EXPECT_TRUE(fs::exists(folder.path() / kLockName));
   EXPECT_NO_THROW(ExperimentLock{folder.path()});
   EXPECT_FALSE(fs::exists(folder.path() / kLockName));
+  EXPECT_FALSE(is_in_use(folder.path()));
   ::close(ends[0]);
   ::close(ends[1]);
 }

@@ -15,7 +15,7 @@ namespace boa::scheduler {
 /// What a strategy may look at.
 struct StoppingState {
   const core::Experiment& experiment;
-  double elapsed_hours = 0;  ///< of this run
+  double elapsed_hours = 0;  ///< of this run, and of those before it that did not reach the same goal
 };
 
 /// Decides when a run has done enough (Ax's BaseGlobalStoppingStrategy): nothing is started then, and what runs is

@@ -105,7 +105,8 @@ struct HoursOptions {
   std::optional<double> hours;
   template <typename Self, typename Visitor>
   static void visit(Self& self, Visitor&& field) {
-    field(Field{.name = "hours", .doc = "stop after this time of the run", .at_least = 0}, self.hours);
+    field(Field{.name = "hours", .doc = "stop after this time of the run, interruptions left out", .at_least = 0},
+          self.hours);
   }
 };
 
