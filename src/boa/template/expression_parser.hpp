@@ -49,8 +49,19 @@ class ExpressionParser {
   std::set<std::string> mentioned_;  ///< in the macro that is being read
 
  private:
-  class Nesting;
+  /// Brackets within brackets, for as long as it lives.
+  class Nesting {
+   public:
+    explicit Nesting(ExpressionParser& parser);
+    Nesting(const Nesting&) = delete;
+    Nesting& operator=(const Nesting&) = delete;
+    ~Nesting() { --parser_.nesting_; }
 
+   private:
+    ExpressionParser& parser_;
+  };
+
+  // Operators, from the loosest to the tightest: expression_parser.cpp
   ExpressionPtr parse_or();
   ExpressionPtr parse_and();
   ExpressionPtr parse_not();
@@ -60,6 +71,8 @@ class ExpressionParser {
   ExpressionPtr parse_product();
   ExpressionPtr parse_power();
   ExpressionPtr parse_unary(bool with_filter = true);
+  ExpressionPtr binary(BinaryOperator op, ExpressionPtr left, ExpressionPtr right, std::size_t offset) const;
+  // What they join, with all that hangs on it: operand_parser.cpp
   ExpressionPtr parse_primary();
   ExpressionPtr parse_number();
   ExpressionPtr parse_list();
@@ -71,7 +84,6 @@ class ExpressionParser {
   ExpressionPtr parse_filter(ExpressionPtr input);
   ExpressionPtr parse_test(ExpressionPtr input);
   ExpressionPtr parse_call(ExpressionPtr callee);
-  ExpressionPtr binary(BinaryOperator op, ExpressionPtr left, ExpressionPtr right, std::size_t offset) const;
   std::string dotted_name(const char* what);
   bool ends_tuple() const;
 
