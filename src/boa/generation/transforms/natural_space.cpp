@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "boa/generation/transforms/mapped_expression.hpp"
+#include "boa/math/least_squares.hpp"
 #include "boa/optim/feasible_points.hpp"
 #include "boa/util/error.hpp"
 
@@ -30,6 +31,23 @@ std::set<std::string> constrained_names(const core::SearchSpace& space) {
     names.insert(constraint.excess.variables().begin(), constraint.excess.variables().end());
   }
   return names;
+}
+
+/// The least step of the free coordinates from z onto all equalities (of those that agree, in the least-squares sense).
+/// Coordinates that no equality names get exactly 0.
+Vector least_step(const std::vector<optim::LinearConstraint>& equalities, const Vector& z,
+                  const std::vector<bool>& free) {
+  math::Matrix rows(static_cast<Index>(equalities.size()), z.size());
+  Vector missing(rows.rows());
+  for (Index i = 0; i < rows.rows(); ++i) {
+    const optim::LinearConstraint& equality = equalities[static_cast<std::size_t>(i)];
+    rows.row(i) = equality.a.transpose();
+    missing[i] = equality.b - equality.a.dot(z);
+  }
+  for (Index j = 0; j < z.size(); ++j) {
+    if (!free[static_cast<std::size_t>(j)]) rows.col(j).setZero();
+  }
+  return math::shortest_solution(rows, missing);
 }
 
 double fixed_number(const core::SearchSpace& space, const std::string& name) {
@@ -181,43 +199,18 @@ void NaturalSpace::settle_equalities(core::Parameterization& values) const {
   for (std::size_t j = 0; j < columns_.size(); ++j) free[j] = columns_[j].is_float;
   for (int sweep = 0; sweep < kSettleSweeps; ++sweep) {
     const Vector z = encode(values);
-    // The least step onto all equalities: their rows made orthonormal, each with what is missing along it.
-    std::vector<std::pair<Vector, double>> basis;
-    Vector step = Vector::Zero(z.size());
-    for (const optim::LinearConstraint& c : domain_.equalities) {
-      Vector row = c.a;
-      double missing = c.b - c.a.dot(z);
-      for (std::size_t j = 0; j < free.size(); ++j) {
-        if (!free[j]) row[static_cast<Index>(j)] = 0;
-      }
-      for (const auto& [direction, length] : basis) {
-        const double share = direction.dot(row);
-        row -= share * direction;
-        missing -= share * length;
-      }
-      const double norm = row.norm();
-      if (norm < 1e-9) continue;
-      basis.emplace_back(row / norm, missing / norm);
-      step += basis.back().first * basis.back().second;
-    }
+    const Vector step = least_step(domain_.equalities, z, free);
     bool clamped = false;
     Vector there = z + step;
     for (std::size_t j = 0; j < free.size(); ++j) {
       const auto i = static_cast<Index>(j);
-      if (there[i] >= 0 && there[i] <= 1) continue;
+      if (step[i] == 0 || (there[i] >= 0 && there[i] <= 1)) continue;
       // What has to stay at its bound leaves the rest to the others.
-      if (free[j] && step[i] != 0) clamped = true;
-      if (step[i] != 0) free[j] = false;
+      clamped = true;
+      free[j] = false;
       there[i] = std::clamp(there[i], 0.0, 1.0);
     }
-    core::Parameterization next = values;
-    for (auto& [name, value] : next) {
-      for (std::size_t j = 0; j < columns_.size(); ++j) {
-        const auto i = static_cast<Index>(j);
-        if (columns_[j].name != name || step[i] == 0) continue;
-        value = columns_[j].unit.value_near(columns_[j].lower + columns_[j].width * there[i]);
-      }
-    }
+    core::Parameterization next = moved(values, z, there);
     const bool is_better = violation(next) < violation(values);
     if (!is_better && !clamped) return;
     values = std::move(next);
