@@ -88,7 +88,8 @@ TEST_F(FilesTest, TheLogGoesToFilesAndListeners) {
   EXPECT_THAT(heard, ElementsAre("two {not a format}", "three"));
   const std::string text = read_file(folder_ / "log");
   EXPECT_THAT(text, testing::MatchesRegex(
-                        "\\[[^]]* MainProcess [^]]*\\] boa: one\n\\[[^]]*\\] model: two \\{not a format\\}\n"));
+                        "\\[INFO [-0-9]* [:0-9]*,[0-9]* MainProcess MainThread \\{files_test.cpp:[0-9]+\\}\\] boa: "
+                        "one\n\\[[^]]*\\] model: two \\{not a format\\}\n"));
   EXPECT_THAT(text, Not(HasSubstr("hidden")));
   EXPECT_THROW(log.add_file(folder_), StorageError);
 }

@@ -3,8 +3,10 @@
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -14,7 +16,7 @@ namespace boa::util {
 
 namespace {
 
-constexpr const char* kFilePattern = "[%* %Y-%m-%d %H:%M:%S,%e MainProcess %t] %n: %v";
+constexpr const char* kFilePattern = "[%* %Y-%m-%d %H:%M:%S,%e MainProcess %& {%s:%#}] %n: %v";
 
 spdlog::level::level_enum spdlog_level(LogLevel level) {
   switch (level) {
@@ -43,9 +45,20 @@ class PythonLevel final : public spdlog::custom_flag_formatter {
   std::unique_ptr<spdlog::custom_flag_formatter> clone() const override { return std::make_unique<PythonLevel>(); }
 };
 
+/// The thread as Python's logging names it.
+class PythonThread final : public spdlog::custom_flag_formatter {
+ public:
+  void format(const spdlog::details::log_msg& message, const std::tm&, spdlog::memory_buf_t& out) override {
+    const bool is_main = message.thread_id == static_cast<std::size_t>(::getpid());
+    const std::string name = is_main ? "MainThread" : "Thread-" + std::to_string(message.thread_id);
+    out.append(name.data(), name.data() + name.size());
+  }
+  std::unique_ptr<spdlog::custom_flag_formatter> clone() const override { return std::make_unique<PythonThread>(); }
+};
+
 std::unique_ptr<spdlog::formatter> file_formatter() {
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
-  formatter->add_flag<PythonLevel>('*').set_pattern(kFilePattern);
+  formatter->add_flag<PythonLevel>('*').add_flag<PythonThread>('&').set_pattern(kFilePattern);
   return formatter;
 }
 
@@ -87,7 +100,7 @@ void Log::add_listener(LogLevel least, std::function<void(const LogRecord&)> lis
   impl_->listeners.push_back({least, std::move(listener)});
 }
 
-void Log::write(LogLevel level, std::string_view text, std::string_view logger) {
+void Log::write(LogLevel level, std::string_view text, std::string_view logger, Place place) {
   const std::lock_guard lock(impl_->mutex);
   for (const Listener& listener : impl_->listeners) {
     if (level >= listener.least) listener.call({level, logger, text});
@@ -95,7 +108,8 @@ void Log::write(LogLevel level, std::string_view text, std::string_view logger) 
   for (const auto& file : impl_->files) {
     if (!file->should_log(spdlog_level(level))) continue;
     try {
-      file->log({spdlog::string_view_t(logger.data(), logger.size()), spdlog_level(level),
+      const spdlog::source_loc source(place.file_name(), static_cast<int>(place.line()), place.function_name());
+      file->log({source, spdlog::string_view_t(logger.data(), logger.size()), spdlog_level(level),
                  spdlog::string_view_t(text.data(), text.size())});
       file->flush();
     } catch (const spdlog::spdlog_ex&) {

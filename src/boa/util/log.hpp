@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <source_location>
 #include <string>
 #include <string_view>
 
@@ -18,7 +19,8 @@ struct LogRecord {
 
 /// Messages of a run: to a listener (the terminal) and to files. Handed to whoever has something to say; thread-safe.
 ///
-/// Lines in files are BOA's: `[LEVEL YYYY-mm-dd HH:MM:SS,mmm MainProcess Thread] boa: text`.
+/// Lines in files are BOA's: `[LEVEL YYYY-mm-dd HH:MM:SS,mmm MainProcess Thread {file:line}] boa: text`, with the place
+/// in the source that wrote it.
 class Log {
  public:
   Log();
@@ -33,13 +35,15 @@ class Log {
   /// Called for each record at least as severe as `least`, one at a time.
   void add_listener(LogLevel least, std::function<void(const LogRecord&)> listener);
 
-  void write(LogLevel level, std::string_view text, std::string_view logger = "boa");
-  void debug(std::string_view text) { write(LogLevel::kDebug, text); }
-  void info(std::string_view text) { write(LogLevel::kInfo, text); }
-  void warning(std::string_view text) { write(LogLevel::kWarning, text); }
-  void error(std::string_view text) { write(LogLevel::kError, text); }
+  using Place = std::source_location;
+  void write(LogLevel level, std::string_view text, std::string_view logger = "boa", Place place = Place::current());
+  void debug(std::string_view text, Place place = Place::current()) { write(LogLevel::kDebug, text, kName, place); }
+  void info(std::string_view text, Place place = Place::current()) { write(LogLevel::kInfo, text, kName, place); }
+  void warning(std::string_view text, Place place = Place::current()) { write(LogLevel::kWarning, text, kName, place); }
+  void error(std::string_view text, Place place = Place::current()) { write(LogLevel::kError, text, kName, place); }
 
  private:
+  static constexpr std::string_view kName = "boa";
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
