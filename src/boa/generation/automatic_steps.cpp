@@ -159,7 +159,8 @@ ChosenSteps choose_generation_steps(const core::SearchSpace& space, const core::
     }
     chosen.steps.push_back(bayesian);
     chosen.name += choice.value;
-    chosen.reason = fmt::format("{} quasi-random points first, then {}: {}", number, choice.value, choice.reason);
+    const std::string first = number > 0 ? fmt::format("{} quasi-random points first, then ", number) : "";
+    chosen.reason = fmt::format("{}{}: {}", first, choice.value, choice.reason);
   }
   set_parallelism(options, chosen.steps);
   if (config.objective.kind == core::Objective::Kind::kMulti && !choice.model.empty()) {

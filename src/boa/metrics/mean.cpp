@@ -52,6 +52,12 @@ void flatten(const Node& node, const std::vector<std::size_t>& shape, std::size_
 /// The mean over one axis is a single number only if all other axes have one element.
 void check_axis(const std::vector<std::size_t>& shape, std::int64_t axis) {
   const auto rank = static_cast<std::int64_t>(shape.size());
+  if (rank == 0) {
+    throw UserInputError(
+        fmt::format("axis {} does not exist, a is a single number (a list of numbers is written {{\"a\": [...]}}; a "
+                    "bare list is spread over the arguments)",
+                    axis));
+  }
   if (axis < -rank || axis >= rank) {
     throw UserInputError(fmt::format("axis {} does not exist, a has {}", axis, rank));
   }
@@ -64,9 +70,9 @@ void check_axis(const std::vector<std::size_t>& shape, std::int64_t axis) {
 }
 
 double mean(const MeanArguments& arguments) {
-  if (arguments.a.is_number() || arguments.a.is_bool()) return vector_of(Node::array({arguments.a}), "a")[0];
   const std::vector<std::size_t> shape = shape_of(arguments.a);
   if (arguments.axis) check_axis(shape, *arguments.axis);
+  if (!arguments.a.is_array()) return vector_of(Node::array({arguments.a}), "a")[0];
   Node flat = Node::array();
   flatten(arguments.a, shape, 0, "a", flat);
   const Vector values = vector_of(flat, "a");

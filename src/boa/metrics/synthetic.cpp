@@ -20,10 +20,11 @@ struct Alias {
   std::string_view name;
   const char* function;
   problems::Index dim;
+  bool single_precision = false;  ///< its coefficients, as in BOA's instance of BoTorch's class
 };
 
-constexpr std::array<Alias, 9> kAliases = {{{"hartmann4", "Hartmann", 4},
-                                            {"Hartmann4", "Hartmann", 4},
+constexpr std::array<Alias, 9> kAliases = {{{"hartmann4", "Hartmann", 4, true},
+                                            {"Hartmann4", "Hartmann", 4, true},
                                             {"branin", "Branin", 0},
                                             {"hartmann6", "Hartmann", 6},
                                             {"Hartmann6", "Hartmann", 6},
@@ -75,10 +76,12 @@ class SyntheticFunction final : public MetricFunction {
 MetricFunctionPtr make_synthetic_function(std::string_view name) {
   std::string function(name);
   problems::Index dim = 0;
+  Node params;
   for (const Alias& alias : kAliases) {
     if (alias.name != name) continue;
     function = alias.function;
     dim = alias.dim;
+    if (alias.single_precision) params = Node::object({{"single_precision", true}});
   }
   if (problems::test_function_registry().find(function) == nullptr) {
     const std::vector<std::string> known = synthetic_names();
@@ -87,7 +90,7 @@ MetricFunctionPtr make_synthetic_function(std::string_view name) {
                                        nearest.empty() ? "" : "; did you mean '" + nearest + "'?"),
                            fmt::format("Known: {}", util::join(known, ", ")));
   }
-  auto made = problems::make_test_function(function, dim);
+  auto made = problems::make_test_function(function, dim, params);
   if (made->num_objectives() != 1) {
     throw UnsupportedError(
         fmt::format("the test function '{}' has {} values, a metric is one number", name, made->num_objectives()));

@@ -42,8 +42,8 @@ Index dimension(const std::string& name, Index given, Index fallback, Index leas
 /// Branin in its own box.
 double branin(double x1, double x2);
 /// The sum in Hartmann's functions over the first d columns of a table (d = 3 has its own). `first_weight` belongs to
-/// the first of its four terms.
-double hartmann(const Vector& x, double first_weight = 1.0);
+/// the first of its four terms. With `single_precision` its coefficients are rounded as BoTorch's buffers hold them.
+double hartmann(const Vector& x, double first_weight = 1.0, bool single_precision = false);
 double ackley(const Vector& x);
 
 // One family each; they add their names to the registry.

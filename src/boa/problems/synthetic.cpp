@@ -15,7 +15,10 @@ double branin(double x1, double x2) {
   return a * a + 10.0 * (1.0 - 1.0 / (8.0 * pi)) * std::cos(x1) + 10.0;
 }
 
-double hartmann(const Vector& x, double first_weight) {
+double hartmann(const Vector& x, double first_weight, bool single_precision) {
+  const auto stored = [&](double value) {
+    return single_precision ? static_cast<double>(static_cast<float>(value)) : value;
+  };
   const double alpha[4] = {first_weight, 1.2, 3.0, 3.2};
   static const double a3[4][6] = {{3, 10, 30}, {0.1, 10, 35}, {3, 10, 30}, {0.1, 10, 35}};
   static const double p3[4][6] = {{3689, 1170, 2673}, {4699, 4387, 7470}, {1091, 8732, 5547}, {381, 5743, 8828}};
@@ -32,9 +35,9 @@ double hartmann(const Vector& x, double first_weight) {
     double inner = 0.0;
     for (Index j = 0; j < x.size(); ++j) {
       const double delta = x[j] - 1e-4 * p[i][j];
-      inner += a[i][j] * delta * delta;
+      inner += stored(a[i][j]) * delta * delta;
     }
-    sum += alpha[i] * std::exp(-inner);
+    sum += stored(alpha[i]) * std::exp(-inner);
   }
   return -sum;
 }
@@ -51,12 +54,15 @@ constexpr double kPi = std::numbers::pi;
 
 double square(double x) { return x * x; }
 
-Formula make_hartmann(Index given) {
+Formula make_hartmann(Index given, const util::Node& params) {
   const Index d = dimension("Hartmann", given, 6, 3, 6);
   if (d == 5) throw UserInputError("Hartmann cannot have 5 dimensions; possible: 3, 4, 6");
   if (d == 4) {
     // Picheny, Wagner & Ginsbourger (2013): standardised.
-    return single("Hartmann", same_bounds(4, 0, 1), [](const Vector& x) { return (1.1 + hartmann(x)) / 0.839; }, {});
+    const util::Node* single_precision = params.find("single_precision");
+    const bool rounded = single_precision != nullptr && *single_precision == util::Node(true);
+    return single("Hartmann", same_bounds(4, 0, 1),
+                  [=](const Vector& x) { return (1.1 + hartmann(x, 1.0, rounded)) / 0.839; }, {});
   }
   return single(
       "Hartmann", same_bounds(d, 0, 1), [](const Vector& x) { return hartmann(x); }, d == 3 ? -3.86278 : -3.32237);
@@ -220,7 +226,8 @@ void add_synthetic(TestFunctionRegistry& registry) {
   add_plane(registry, "DropWave", same_bounds(2, -5.12, 5.12), drop_wave, -1.0);
   add_plane(registry, "EggHolder", same_bounds(2, -512, 512), egg_holder, -959.6407);
   add_scalable(registry, "Griewank", 2, -600, 600, griewank, zero);
-  registry.add("Hartmann", [](Index given, const util::Node&) { return from_formula(make_hartmann(given)); });
+  registry.add("Hartmann",
+               [](Index given, const util::Node& params) { return from_formula(make_hartmann(given, params)); });
   add_plane(registry, "HolderTable", same_bounds(2, -10, 10), holder_table, -19.2085);
   add_scalable(registry, "Levy", 2, -10, 10, levy, zero);
   add_scalable(registry, "Michalewicz", 2, 0, kPi, michalewicz, michalewicz_optimum);
