@@ -19,13 +19,16 @@ namespace {
 
 using util::Node;
 
-/// A table as pandas writes it: column -> row -> value.
+constexpr std::int64_t kBoasCount = 10000;  // BOA writes this n for every value
+
+/// A table as pandas writes it: column -> row -> value, with BOA's columns.
 Node data_frame(const Trial& trial, const OptimizationConfig& config) {
   Node arms = Node::object();
   Node metrics = Node::object();
   Node means = Node::object();
   Node sems = Node::object();
   Node indices = Node::object();
+  Node counts = Node::object();
   for (std::size_t i = 0; i < trial.data.size(); ++i) {
     const DataRow& row = trial.data[i];
     const Metric* metric = config.find_metric(row.metric);
@@ -35,12 +38,16 @@ Node data_frame(const Trial& trial, const OptimizationConfig& config) {
     means.as_object().emplace_back(key, Node(row.mean));
     sems.as_object().emplace_back(key, Node(row.sem.value_or(metric == nullptr ? 0.0 : metric->default_sem())));
     indices.as_object().emplace_back(key, Node(trial.index));
+    counts.as_object().emplace_back(key, Node(kBoasCount));
   }
+  Node frac_nonnull = means;  // as BOA has it
   return Node::object({{"arm_name", std::move(arms)},
                        {"metric_name", std::move(metrics)},
                        {"mean", std::move(means)},
                        {"sem", std::move(sems)},
-                       {"trial_index", std::move(indices)}});
+                       {"trial_index", std::move(indices)},
+                       {"n", std::move(counts)},
+                       {"frac_nonnull", std::move(frac_nonnull)}});
 }
 
 /// A number of a table; pandas writes null for NaN.

@@ -135,26 +135,38 @@ TEST(OptimizationCsv, BatchTrialHasARowForEachArm) {
 TEST(SchedulerJson, HasTheKeysOfPythonBoaAndFullPrecision) {
   core::Experiment experiment = export_experiment();
   complete(experiment, add_export_trial(experiment, 0.1 + 0.2, 1, 1, 1, "rk4"), {{"0_0", "loss", 1e-11, {}}});
-  const Node node = to_scheduler_json(experiment, {{"options", Node::object({{"total_trials", 5}})}}, "/e", "1.2");
+  const Node options = Node::object({{"total_trials", 5}, {"trial_type", "TRIAL"}, {"logging_level", "20"}});
+  const Node node = to_scheduler_json(experiment, {{"options", options}}, "/e", "1.2");
   for (const char* key : {"_type", "experiment", "generation_strategy", "options", "scheduler_filepath", "opt_csv",
                           "boa_version", "wrapper"}) {
     EXPECT_TRUE(node.contains(key)) << key;
   }
   EXPECT_EQ(node.at("_type").as_string(), "Scheduler");
   EXPECT_EQ(node.at("options").at("__type").as_string(), "SchedulerOptions");
+  EXPECT_EQ(node.at("options").at("trial_type").at("__type").as_string(), "TrialType");
+  EXPECT_EQ(node.at("options").at("trial_type").at("name").as_string(), "TRIAL");
+  EXPECT_EQ(node.at("options").at("logging_level").as_int(), 20);
   EXPECT_EQ(node.at("opt_csv").at("pathsegments").at(0).as_string(), "/e/optimization.csv");
   const Node& entry = node.at("experiment").at("data_by_trial").at("0").at("value").at(0).at(1);
-  EXPECT_EQ(util::parse_json(entry.at("df").at("value").as_string()).at("mean").at("0").as_double(), 1e-11);
+  const Node frame = util::parse_json(entry.at("df").at("value").as_string());
+  std::vector<std::string> columns;
+  for (const auto& [column, values] : frame.as_object()) columns.push_back(column);
+  EXPECT_THAT(columns,
+              ::testing::ElementsAre("arm_name", "metric_name", "mean", "sem", "trial_index", "n", "frac_nonnull"));
+  EXPECT_EQ(frame.at("mean").at("0").as_double(), 1e-11);
+  EXPECT_EQ(frame.at("frac_nonnull").at("0").as_double(), 1e-11);
+  EXPECT_EQ(frame.at("n").at("0").as_int(), 10000);
 }
 
 TEST(SchedulerJson, ComesBackWithItsDocuments) {
   core::Experiment experiment = export_experiment(true);
   complete(experiment, add_export_trial(experiment, 0.3, 1, 1, 1, "rk4"), {{"0_0", "loss", 0.1, 0.5}});
-  const Documents documents = {{"options", Node::object({{"total_trials", 5}})},
-                               {"generation_strategy", Node::object({{"name", "Sobol"}})},
-                               {"wrapper", Node::object({{"__type", "ScriptWrapper"}})},
-                               {"run", Node::object({{"goal", 5}})},
-                               {"config", Node::object({{"text", "a: 1\n"}})}};
+  const Documents documents = {
+      {"options", Node::object({{"total_trials", 5}, {"trial_type", "BATCH_TRIAL"}, {"logging_level", "20"}})},
+      {"generation_strategy", Node::object({{"name", "Sobol"}})},
+      {"wrapper", Node::object({{"__type", "ScriptWrapper"}})},
+      {"run", Node::object({{"goal", 5}})},
+      {"config", Node::object({{"text", "a: 1\n"}})}};
   const std::string text = util::write_json(to_scheduler_json(experiment, documents, "/e", "1.2"), 4);
   const Snapshot snapshot = from_scheduler_json(util::parse_json(text));
   EXPECT_EQ(snapshot.documents, documents);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -17,9 +19,11 @@ namespace {
 
 using util::Node;
 
+constexpr const char* kOptions = "options";
+
 /// Documents that have a key of their own, with the `__type` that is added there; the wrapper brings its own.
 constexpr std::array<std::pair<const char*, const char*>, 3> kOwnKeys = {
-    {{"generation_strategy", "GenerationStrategy"}, {"options", "SchedulerOptions"}, {"wrapper", nullptr}}};
+    {{"generation_strategy", "GenerationStrategy"}, {kOptions, "SchedulerOptions"}, {"wrapper", nullptr}}};
 
 Node path_to_ax(const std::filesystem::path& path) {
   return Node::object({{"__type", "PosixPath"}, {"pathsegments", Node::array({path.string()})}});
@@ -33,9 +37,34 @@ Node typed(const Node& document, const char* type) {
   return node;
 }
 
+/// Options in Ax's spelling: the type of trials is an enum, the level of the log a number.
+Node options_to_ax(Node options) {
+  if (Node* type = options.find("trial_type"); type != nullptr && type->is_string()) {
+    *type = Node::object({{"__type", "TrialType"}, {"name", *type}});
+  }
+  if (Node* level = options.find("logging_level"); level != nullptr && level->is_string()) {
+    const std::string& text = level->as_string();
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error == std::errc() && end == text.data() + text.size()) *level = Node(number);
+  }
+  return options;
+}
+
+Node options_from_ax(Node options) {
+  if (Node* type = options.find("trial_type"); type != nullptr && type->contains("name")) {
+    *type = Node(type->at("name"));
+  }
+  if (Node* level = options.find("logging_level"); level != nullptr && level->is_int()) {
+    *level = Node(std::to_string(level->as_int()));
+  }
+  return options;
+}
+
 Node own_document(const Documents& documents, std::string_view name) {
   const auto it = documents.find(std::string(name));
   if (it == documents.end()) return {};
+  if (name == kOptions && it->second.is_object()) return typed(options_to_ax(it->second), "SchedulerOptions");
   const auto key = std::find_if(kOwnKeys.begin(), kOwnKeys.end(), [&](const auto& own) { return own.first == name; });
   return typed(it->second, key->second);
 }
@@ -58,7 +87,7 @@ Node to_scheduler_json(const core::Experiment& experiment, const Documents& docu
   return Node::object({{"_type", "Scheduler"},
                        {"experiment", core::experiment_to_ax(experiment)},
                        {"generation_strategy", own_document(documents, "generation_strategy")},
-                       {"options", own_document(documents, "options")},
+                       {kOptions, own_document(documents, kOptions)},
                        {"scheduler_filepath", path_to_ax(folder / kSchedulerJsonName)},
                        {"opt_csv", path_to_ax(folder / "optimization.csv")},
                        {"boa_version", version},
@@ -84,6 +113,7 @@ Snapshot from_scheduler_json(const Node& node) {
     if (document == nullptr || document->is_null()) continue;
     Node copy = *document;
     if (type != nullptr && copy.is_object() && is_own_scheduler_json(node)) copy.erase("__type");  // added on writing
+    if (key == std::string_view(kOptions) && is_own_scheduler_json(node)) copy = options_from_ax(std::move(copy));
     snapshot.documents[key] = std::move(copy);
   }
   if (const Node* others = node.find("documents"); others != nullptr && others->is_object()) {
