@@ -154,7 +154,11 @@ ModelReport read_model_report(const fs::path& folder, const ArmData& arm, const 
   }
   if (status_files.empty()) read_status(*mapping, result_files.front(), report);
   std::erase_if(mapping->as_object(), [](const auto& entry) { return is_status_key(entry.first); });
-  if (mapping->size() > 0) read_values(*mapping, result_files.front(), arm, config, report);
+  if (mapping->size() > 0) {
+    read_values(*mapping, result_files.front(), arm, config, report);
+  } else {
+    report.reason = fmt::format("{} holds no metric", result_files.front());
+  }
   return report;
 }
 

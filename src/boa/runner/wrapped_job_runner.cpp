@@ -73,7 +73,8 @@ util::Node WrappedJobRunner::to_dict() const { return util::Node::object({{"__ty
 
 util::Node WrappedJobRunner::serialize_init_args(const WrappedJobRunner& runner) {
   util::Node wrapper = util::Node::object({{"__type", runner.wrapper_->type_name()}});
-  for (const auto& [key, value] : runner.wrapper_->to_dict().as_object()) wrapper.set(key, value);
+  const util::Node described = runner.wrapper_->to_dict();
+  for (const auto& [key, value] : described.as_object()) wrapper.set(key, value);
   return util::Node::object({{"wrapper", std::move(wrapper)}});
 }
 
