@@ -57,6 +57,7 @@ RunResult Scheduler::run(const Goal& goal) {
   hours_before_ = goal.hours;
   started_ = parts_.clock.steady();
   first_own_index_ = parts_.experiment.next_index();
+  note_earlier_failures();
   changes_.document("run", goal.to_node());
   dirty_since_ = started_;
   read_older_curves();

@@ -139,6 +139,7 @@ class Scheduler {
   // How a run ends.
   void check_interrupts();
   void check_timeout();
+  void note_earlier_failures();
   void check_failure_rate(bool final);
   void check_global_stop();
   void apply(OnStop policy, RunEnd end, const std::string& message);

@@ -53,6 +53,14 @@ void Scheduler::check_timeout() {
         fmt::format("Optimization timed out (timeout hours: {})!", util::python_repr(*options_.timeout_hours)));
 }
 
+void Scheduler::note_earlier_failures() {
+  const core::Experiment& experiment = parts_.experiment;
+  const std::size_t bad = experiment.count(TrialStatus::kFailed) + experiment.count(TrialStatus::kAbandoned);
+  if (bad == 0) return;
+  parts_.log.info(fmt::format("{} failed or abandoned before this run; the failure rate counts trials of this run only",
+                              bad == 1 ? "1 trial was" : fmt::format("{} trials were", bad)));
+}
+
 /// Ax's rule: bad trials of this run against all trials of this run, running ones included.
 void Scheduler::check_failure_rate(bool final) {
   if (mode_ != Mode::kRunning && !final) return;

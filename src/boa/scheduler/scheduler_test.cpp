@@ -379,6 +379,7 @@ TEST_F(SchedulerTest, FailuresBeforeAResumeDoNotCountInTheFailureRate) {
     experiment_.mark_failed(i, "earlier", clock_.now());
   }
   EXPECT_EQ(run(11).end, RunEnd::kGoalReached);
+  EXPECT_THAT(messages_, Contains(HasSubstr("9 trials were failed or abandoned before this run")));
 }
 
 TEST_F(SchedulerTest, StartsNothingWhileTheStoreCannotBeWrittenAndEndsAfterAMinute) {
