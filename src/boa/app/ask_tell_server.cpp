@@ -155,6 +155,7 @@ void store_goal(ExperimentSession& session) {
 
 int serve_ask_tell(const AskTellRequest& request) {
   ExperimentSession session = is_experiment(request.target) ? open(request) : create(request);
+  session.strategy.threads = request.threads;
   fmt::print(stderr, "Experiment: {}\n", session.folder.string());
   store_goal(session);
   const auto budget = session.last_goal ? std::optional(session.last_goal->total) : std::nullopt;

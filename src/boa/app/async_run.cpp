@@ -57,6 +57,7 @@ ExperimentSession create(const AsyncRequest& request, AsyncReport& report) {
   const std::int64_t n = wanted_points(request, config.scheduler, 0);
   RunPaths paths = resolve_async_paths(config, request.launch_dir);
   ChosenStrategy strategy = choose_strategy(config, request.seed);
+  strategy.document.threads = request.threads;
   const util::SystemClock clock;
   const auto add_points = [&](core::Experiment& experiment, generation::GenerationStrategy& generator) {
     storage::MemoryStorage memory;
@@ -111,6 +112,7 @@ ExperimentSession go_on(const AsyncRequest& request, AsyncReport& report) {
   ExperimentSession session =
       open_session(*request.experiment, request.config, request.launch_dir, flags, OpenFor::kAsync);
   const std::int64_t n = wanted_points(request, session.config.scheduler, session.experiment.num_trials());
+  session.strategy.threads = request.threads;
   store_documents(session);
   const util::SystemClock clock;
   generation::GenerationStrategy generator = session.strategy.make();

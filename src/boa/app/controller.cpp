@@ -221,6 +221,7 @@ RunReport run_new(const NewRun& request, const RunHooks& hooks) {
 
   if (request.temporary_dir) paths.parent = make_temporary_folder();
   ExperimentSession session = create_in(std::move(config), paths, std::move(strategy), request.temporary_dir);
+  session.strategy.threads = request.threads;
   const scheduler::Goal goal = scheduler::next_goal(session.config.scheduler, 0, 0, std::nullopt, std::nullopt);
   RunReport report = drive(session, goal, hooks);
 
@@ -237,6 +238,7 @@ RunReport run_new(const NewRun& request, const RunHooks& hooks) {
 
 RunReport run_resumed(const ResumedRun& request, const RunHooks& hooks) {
   ExperimentSession session = open_session(request.experiment, request.config, request.launch_dir, request.paths);
+  session.strategy.threads = request.threads;
   if (!session.config.script.has_command()) require_runnable(session.config);
   check_commands(session.config, session.paths.working_dir);
   auto num_trials = static_cast<std::int64_t>(session.experiment.num_trials());

@@ -59,7 +59,9 @@ class BayesianGenerator final : public Generator {
         space_(spec.space),
         rng_(spec.rng),
         sequence_(make_sequence(spec)),
-        options_(modular_options(spec.model_key, spec.model_kwargs)) {}
+        options_(modular_options(spec.model_key, spec.model_kwargs)) {
+    options_.surrogate.threads = spec.threads;
+  }
 
  private:
   static std::unique_ptr<Generator> make_sequence(const GeneratorSpec& spec) {
@@ -268,6 +270,7 @@ std::optional<core::Parameterization> BayesianGenerator::choose_point(const Chos
   acquisition::OptimizeAcqfOptions options;
   options.incumbents = incumbents.X.topRows(std::min(kMostIncumbents, incumbents.X.rows()));
   options.avoid = avoid;
+  options.threads = options_.surrogate.threads;
   const ImputedAcquisition imputed(*chosen.function, *space_);
   const acquisition::AcquisitionFunction& function = space_->space().is_hierarchical()
                                                          ? static_cast<const acquisition::AcquisitionFunction&>(imputed)

@@ -64,6 +64,7 @@ struct GeneratorSpec {
   std::string model_key;
   util::Node model_kwargs;  ///< null: none
   util::Rng rng;            ///< of this step
+  int threads = 1;          ///< that compute a point
 };
 
 /// The generators by model_key: BO_MIXED, BoTorch, Factorial, FullyBayesian, GPEI, GPMES, MOO, SAASBO, Sobol, Thompson,
