@@ -13,7 +13,7 @@ struct AskTellRequest {
   std::filesystem::path launch_dir;  ///< absolute
   PathFlags paths;
   std::optional<std::int64_t> seed;  ///< of a new experiment
-  int threads = 1;  ///< that compute points; they are the same for any number
+  int threads = 1;                   ///< that compute points; they are the same for any number
   int input = 0;                     ///< file descriptors of the JSON lines
   int output = 1;
 };

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <functional>
 #include <system_error>
 #include <utility>
 
@@ -49,6 +50,14 @@ void ask(scheduler::AskTellSession& session, std::int64_t n, AsyncReport& report
   report.reason = std::move(asked.reason);
 }
 
+/// Adds a notice to the report unless it is there.
+std::function<void(const std::string&)> note_in(AsyncReport& report) {
+  return [&report](const std::string& notice) {
+    auto& notices = report.notices;
+    if (std::find(notices.begin(), notices.end(), notice) == notices.end()) notices.push_back(notice);
+  };
+}
+
 /// A new experiment, its first points inside from the moment when the folder appears.
 ExperimentSession create(const AsyncRequest& request, AsyncReport& report) {
   BoaConfig config = read_config(*request.config, {request.launch_dir, request.allow_python});
@@ -61,7 +70,7 @@ ExperimentSession create(const AsyncRequest& request, AsyncReport& report) {
   const util::SystemClock clock;
   const auto add_points = [&](core::Experiment& experiment, generation::GenerationStrategy& generator) {
     storage::MemoryStorage memory;
-    scheduler::AskTellSession session({experiment, generator, memory, clock, {}}, std::nullopt);
+    scheduler::AskTellSession session({experiment, generator, memory, clock, {}, note_in(report)}, std::nullopt);
     ask(session, n, report);
   };
   if (request.temporary_dir) paths.parent = make_temporary_folder();
@@ -116,7 +125,8 @@ ExperimentSession go_on(const AsyncRequest& request, AsyncReport& report) {
   store_documents(session);
   const util::SystemClock clock;
   generation::GenerationStrategy generator = session.strategy.make();
-  scheduler::AskTellSession tell({session.experiment, generator, *session.storage, clock, {}}, std::nullopt);
+  scheduler::AskTellSession tell({session.experiment, generator, *session.storage, clock, {}, note_in(report)},
+                                 std::nullopt);
   report.notices = session.notices;
   take_values(session, tell, report);
   ask(tell, n, report);

@@ -22,7 +22,7 @@ constexpr std::array kModels = {
     ModelName{"GPEI", "GPEI", true},
     ModelName{"LEGACY_BOTORCH", "GPEI", true},
     ModelName{"BOTORCH_MODULAR", "BoTorch", true},
-    ModelName{"GPKG", "GPKG", false},
+    ModelName{"GPKG", "GPKG", true},
     ModelName{"GPMES", "GPMES", true},
     ModelName{"MOO", "MOO", true},
     ModelName{"SAASBO", "SAASBO", true},

@@ -264,6 +264,7 @@ ModularOptions modular_options(std::string_view model_value, const Node& kwargs)
   if (takes_modular_options(model_value)) options = read_modular_options(kwargs, "model_kwargs", problems);
   problems.throw_if_any();
   if (model_value == "GPMES") options.botorch_acqf_class = "qLowerBoundMaxValueEntropy";
+  if (model_value == "GPKG") options.botorch_acqf_class = "qKnowledgeGradient";
   return options;
 }
 
@@ -279,20 +280,18 @@ std::string why_not_served(const ModularOptions& options, const core::SearchSpac
   if (!options.botorch_acqf_class) return {};
   const NamedAcquisition& named = *find_acquisition(*options.botorch_acqf_class);
   const bool is_multi = config.objective.kind == core::Objective::Kind::kMulti;
-  // What an evaluation says, and what it costs, are weights of the acquisition function.
-  const bool is_weighted = has_fidelity(space) || has_cost(config);
   std::vector<std::string> others;
   const auto serves = [&](const NamedAcquisition& one) {
     return one.for_several == is_multi && (one.takes_constraints || config.outcome_constraints.empty()) &&
-           (one.in_logs || !is_weighted);
+           (!one.needs_fidelity || has_fidelity(space));
   };
   if (serves(named)) return {};
   for (const NamedAcquisition& one : named_acquisitions()) {
     if (serves(one)) others.emplace_back(one.name);
   }
-  const char* why = named.for_several != is_multi   ? is_multi ? "takes one objective" : "takes several objectives"
-                    : is_weighted && !named.in_logs ? "takes no fidelity parameter and no cost metric"
-                                                    : "takes no outcome constraints";
+  const char* why = named.for_several != is_multi ? is_multi ? "takes one objective" : "takes several objectives"
+                    : named.needs_fidelity && !has_fidelity(space) ? "takes a fidelity parameter, and there is none"
+                                                                   : "takes no outcome constraints";
   return fmt::format("{} {}; for this problem: {}", named.name, why, util::join(others, ", "));
 }
 

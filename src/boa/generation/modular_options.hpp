@@ -49,7 +49,8 @@ struct ModularOptions {
 /// Reads `kwargs` (a mapping, or null for none); what is wrong goes to `problems` under `path`.
 ModularOptions read_modular_options(const util::Node& kwargs, const std::string& path, util::Problems& problems);
 
-/// The options of a step: what its model's name implies (GPMES: the entropy of the maximum), and its kwargs, which must
+/// The options of a step: what its model's name implies (GPMES: the entropy of the maximum;
+/// GPKG: the knowledge gradient), and its kwargs, which must
 /// be sound (else UserInputError).
 ModularOptions modular_options(std::string_view model_value, const util::Node& kwargs);
 /// Models whose `model_kwargs` are those of a modular one.

@@ -61,9 +61,9 @@ Problem constrained() {
   sum.bound = 1;
   sum.is_equality = true;
   const std::vector<std::string> names = {"x0", "x1", "x2"};
-  Problem problem = problem_of(
-      "constrained", "BOTORCH_MODULAR",
-      core::SearchSpace(reals(3), {sum}, {core::parse_nonlinear_constraint("x0**2 + x1 <= 0.8", names)}));
+  Problem problem =
+      problem_of("constrained", "BOTORCH_MODULAR",
+                 core::SearchSpace(reals(3), {sum}, {core::parse_nonlinear_constraint("x0**2 + x1 <= 0.8", names)}));
   core::OutcomeConstraint bound;
   bound.coefficients = {{"y1", 1}};
   bound.op = core::OutcomeConstraint::Op::kLessEqual;

@@ -467,6 +467,20 @@ TEST_F(SchedulerTest, EndsNormallyWhenTheStepsAreUsedUp) {
   EXPECT_EQ(experiment_.num_trials(), 3U);
 }
 
+TEST_F(SchedulerTest, WhatIsUnusualAboutAPointIsLoggedOnce) {
+  experiment_.mark_failed(experiment_.new_trial({{{"x", 0.5}}}, {}, false, clock_.now()).index, "no data",
+                          clock_.now());
+  generation::GenerationStep step;
+  step.model = "GPEI";
+  strategy_ = generation::GenerationStrategy("GPEI", {step}, 7);
+  options_.max_pending_trials = 2;
+  run(3);
+  EXPECT_EQ(experiment_.num_trials(), 3U);
+  EXPECT_EQ(std::count(messages_.begin(), messages_.end(),
+                       "a quasi-random point instead of one of the model GPEI: no trial has data yet"),
+            1);
+}
+
 TEST(Goal, OfAFreshRunIsNTrials) {
   SchedulerOptions options;
   options.n_trials = 12;
