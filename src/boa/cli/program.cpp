@@ -188,8 +188,9 @@ int predict(const Invocation& invocation) {
 int ask_tell(const Invocation& invocation) {
   std::error_code ignored;
   if (!fs::is_directory(invocation.target, ignored)) require_config_file(invocation.target);
-  return app::serve_ask_tell({invocation.target, fs::current_path(), path_flags(invocation), invocation.seed,
-                              static_cast<int>(invocation.threads)});
+  app::AskTellRequest request{invocation.target, fs::current_path(), path_flags(invocation), invocation.seed};
+  request.threads = static_cast<int>(invocation.threads);
+  return app::serve_ask_tell(request);
 }
 
 int async(const Invocation& invocation) {
