@@ -103,7 +103,7 @@ class BayesianGenerator final : public Generator {
   bool is_local_announced_ = false;
   bool is_fitted_announced_ = false;    // by a fully Bayesian model
   std::optional<Surrogate> surrogate_;  // a cache: last_fits gives the same one again
-  std::optional<SaasEnsemble> saas_;    // likewise, of the fully Bayesian models
+  std::vector<Surrogate> saas_;         // likewise, those that are averaged over; empty: the surrogate alone
   std::uint64_t fitted_to_ = 0;
 };
 
@@ -138,10 +138,10 @@ GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request)
       generated.notices.push_back(
           fmt::format("a quasi-random point instead of one of the model {}: {}", model_key(), reason));
     }
-    if (is_fully_bayesian(model_key()) && !saas_ && fitted_to_ != 0 && !is_fitted_announced_) {
-      generated.notices.push_back(
-          fmt::format("{}: with more than {} observations the hyperparameters are fitted from now on, not sampled",
-                      model_key(), kMostForSaas));
+    if (options_.saas != SaasKind::kNone && saas_.empty() && fitted_to_ != 0 && !is_fitted_announced_) {
+      generated.notices.push_back(fmt::format(
+          "{}: with more than {} observations a Gaussian process without the SAAS prior is fitted from now on",
+          model_key(), most_for_saas(options_.saas)));
       is_fitted_announced_ = true;
     }
     pending.push_back(*next);
@@ -211,7 +211,6 @@ std::optional<core::Parameterization> BayesianGenerator::thompson_point(const Ge
 
 ChosenAcquisition BayesianGenerator::acquisition_for(const Surrogate& surrogate, const Incumbents& incumbents,
                                                      const Matrix& pending, const util::Rng& rng) const {
-  if (saas_ && incumbents.num_feasible > 0) return choose_saas(*saas_, surrogate, incumbents, pending);
   if (!options_.botorch_acqf_class || incumbents.num_feasible == 0) {
     return choose_acquisition(surrogate, incumbents, pending, 1, rng);
   }
@@ -227,11 +226,16 @@ ChosenAcquisition BayesianGenerator::choose_function(const GenerationRequest& re
   const acquisition::TargetColumns targets = target_columns(*space_);
   const CostModel cost = fit_cost(request.experiment, *space_, rng.split("cost"));
   const Matrix pending = data.pending.bottomRows(std::min(kMostPending, data.pending.rows()));
-  ChosenAcquisition chosen =
-      acquisition_for(targets.empty() ? surrogate : seen_from_target(surrogate), incumbents, pending, rng);
-  if (!targets.empty() && saas_) {
-    throw UnsupportedError(fmt::format("{} with a fidelity parameter or a cost metric is not built yet", chosen.name),
-                           "Use qLogNoisyExpectedImprovement, or leave the acquisition function out.");
+  if (!targets.empty() && options_.saas != SaasKind::kNone) {
+    throw UnsupportedError(fmt::format("{} with a fidelity parameter is not built yet", model_key()));
+  }
+  ChosenAcquisition chosen;
+  if (saas_.empty() || incumbents.num_feasible == 0) {
+    chosen = acquisition_for(targets.empty() ? surrogate : seen_from_target(surrogate), incumbents, pending, rng);
+  } else {
+    std::vector<ChosenAcquisition> each;
+    for (const Surrogate& one : saas_) each.push_back(acquisition_for(one, rank_observed(data, one), pending, rng));
+    chosen = average(std::move(each));
   }
   const std::shared_ptr<const gp::Model> model = surrogate.outcomes[0].model;
   const bool in_logs = chosen.scale != AcquisitionScale::kGain;
@@ -257,9 +261,9 @@ const Surrogate& BayesianGenerator::surrogate_of(const ModelData& data, const co
     const auto n = static_cast<std::uint64_t>(data.outcomes[0].y.size());
     surrogate_.reset();
     surrogate_ = fit_surrogate(data, *space_, rng_.split("model", n), last_fits(experiment), options_.surrogate);
-    saas_.reset();
-    if (is_fully_bayesian(model_key()) && data.outcomes[0].y.size() <= kMostForSaas) {
-      saas_.emplace(data.outcomes[0], surrogate_->outcomes[0].transform, rng_.split("saas", n));
+    saas_.clear();
+    if (options_.saas != SaasKind::kNone && data.outcomes[0].y.size() <= most_for_saas(options_.saas)) {
+      saas_ = saas_surrogates(data, *surrogate_, options_.saas, rng_.split("saas", n), options_.surrogate.threads);
     }
     fitted_to_ = now;
   }

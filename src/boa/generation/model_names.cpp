@@ -27,7 +27,7 @@ constexpr std::array kModels = {
     ModelName{"MOO", "MOO", true},
     ModelName{"SAASBO", "SAASBO", true},
     ModelName{"FULLYBAYESIAN", "FullyBayesian", true},
-    ModelName{"FULLYBAYESIANMOO", "FullyBayesianMOO", false},
+    ModelName{"FULLYBAYESIANMOO", "FullyBayesianMOO", true},
     ModelName{"SAAS_MTGP", "SAAS_MTGP", false},
     ModelName{"FULLYBAYESIAN_MTGP", "FullyBayesian_MTGP", false},
     ModelName{"FULLYBAYESIANMOO_MTGP", "FullyBayesianMOO_MTGP", false},

@@ -176,6 +176,10 @@ TEST(ModularOptions, WhatCannotBeServedIsNamed) {
       {"{surrogate: {covar_module_options: {nu: 2.5}}}", "arguments need the class"},
       {"{surrogate: {covar_module_class: MaternKernel, covar_module_options: {nu: 3}}}", "a MaternKernel with nu 3"},
       {"{surrogate: {covar_module_class: RBFKernel, covar_module_options: {nu: 2.5}}}", "RBFKernel has no 'nu'"},
+      {"{surrogate: {botorch_model_class: SaasFullyBayesianSingleTaskGP, covar_module_class: RBFKernel}}",
+       "k.surrogate.covar_module_class: SaasFullyBayesianSingleTaskGP has a kernel of its own"},
+      {"{surrogate: {botorch_model_class: EnsembleMapSaasSingleTaskGP, mll_class: LeaveOneOutPseudoLikelihood}}",
+       "has a likelihood of its own"},
       {"{surrogate: {model_options: {a: 1}}}", "unknown key 'model_options'"},
   };
   for (const auto& [kwargs, part] : cases) EXPECT_THAT(problem_of(kwargs), HasSubstr(part)) << kwargs;
@@ -211,8 +215,7 @@ TEST(ModularOptions, EveryAcquisitionOfOneObjectiveTakesFidelitiesAndCosts) {
   EXPECT_THAT(why_not_served(options, {}, with_cost),
               AllOf(HasSubstr("takes a fidelity parameter, and there is none; for this problem: "),
                     HasSubstr("qKnowledgeGradient")));
-  EXPECT_THAT(why_not_fully_bayesian(with_fidelity, config_of(false, false)), HasSubstr("no fidelity parameter"));
-  EXPECT_EQ(why_not_fully_bayesian({}, with_cost), "");
+  EXPECT_THAT(why_not_saas(with_fidelity), HasSubstr("no fidelity parameter"));
 }
 
 }  // namespace modular_test
