@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <cmath>
+#include <initializer_list>
 #include <numbers>
+#include <optional>
+#include <utility>
 
 #include "boa/problems/formula.hpp"
 #include "boa/util/error.hpp"
@@ -9,6 +12,16 @@
 // binary coordinates.
 namespace boa::problems {
 namespace {
+
+/// Best values that are known for some dimensions.
+using KnownOptima = std::initializer_list<std::pair<Index, double>>;
+
+std::optional<double> look_up(KnownOptima known, Index d) {
+  for (const auto& [dim, value] : known) {
+    if (dim == d) return value;
+  }
+  return std::nullopt;
+}
 
 /// Ackley over d - 3 binary coordinates and three in [0, 1], with its optimum in the origin.
 Formula ackley_mixed(Index given) {
@@ -19,18 +32,19 @@ Formula ackley_mixed(Index given) {
 /// The merit factor d^2 / (2 E) of low auto-correlation binary sequences (Packebusch & Mertens 2016), to be maximized.
 Formula labs(Index given) {
   const Index d = dimension("Labs", given, 30, 2);
-  Formula formula = single("Labs", same_bounds(d, 0, 1),
-                           [](const Vector& x) {
-                             const Vector s = 2.0 * x.array() - 1.0;
-                             double energy = 0.0;
-                             for (Index k = 1; k < s.size(); ++k) {
-                               const double correlation = s.head(s.size() - k).dot(s.tail(s.size() - k));
-                               energy += correlation * correlation;
-                             }
-                             const double n = static_cast<double>(s.size());
-                             return n * n / (2.0 * energy);
-                           },
-                           {});
+  Formula formula = single(
+      "Labs", same_bounds(d, 0, 1),
+      [](const Vector& x) {
+        const Vector s = 2.0 * x.array() - 1.0;
+        double energy = 0.0;
+        for (Index k = 1; k < s.size(); ++k) {
+          const double correlation = s.head(s.size() - k).dot(s.tail(s.size() - k));
+          energy += correlation * correlation;
+        }
+        const double n = static_cast<double>(s.size());
+        return n * n / (2.0 * energy);
+      },
+      look_up({{10, 3.846}, {20, 7.692}, {30, 7.627}, {40, 7.407}, {50, 8.170}, {60, 8.257}}, d));
   formula.maximize = true;
   return formula;
 }
@@ -56,18 +70,26 @@ Formula augmented_hartmann(Index given) {
       [](const Vector& x) { return hartmann(x.head(6), 1.0 - 0.1 * (1.0 - x[6])); }, -3.32237);
 }
 
-/// Keane's bumps; x is feasible where its product is at least 0.75 and its sum at most 7.5 d.
+/// Keane's bumps, with best values of Mishra (2007); x is feasible where its product is at least 0.75 and its sum at
+/// most 7.5 d.
 Formula keane_bump(Index given) {
   const Index d = dimension("KeaneBumpFunction", given, 2, 2);
-  Formula formula =
-      single("KeaneBumpFunction", same_bounds(d, 0, 10),
-             [](const Vector& x) {
-               const Eigen::ArrayXd squares = x.array().cos().square();
-               double weighted = 0.0;
-               for (Index i = 0; i < x.size(); ++i) weighted += static_cast<double>(i + 1) * x[i] * x[i];
-               return -std::abs((squares.square().sum() - 2.0 * squares.prod()) / std::max(std::sqrt(weighted), 1e-3));
-             },
-             {});
+  Formula formula = single(
+      "KeaneBumpFunction", same_bounds(d, 0, 10),
+      [](const Vector& x) {
+        const Eigen::ArrayXd squares = x.array().cos().square();
+        double weighted = 0.0;
+        for (Index i = 0; i < x.size(); ++i) weighted += static_cast<double>(i + 1) * x[i] * x[i];
+        return -std::abs((squares.square().sum() - 2.0 * squares.prod()) / std::max(std::sqrt(weighted), 1e-3));
+      },
+      look_up({{2, -0.365},
+               {10, -0.6737},
+               {15, -0.781647601},
+               {20, -0.803619104},
+               {30, -0.818056222},
+               {40, -0.826624404},
+               {50, -0.83078783}},
+              d));
   formula.num_constraints = 2;
   formula.slack = [](const Vector& x, Vector& g) {
     g[0] = x.prod() - 0.75;

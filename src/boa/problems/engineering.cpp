@@ -10,16 +10,7 @@ namespace {
 
 constexpr double kPi = std::numbers::pi;
 
-double square(double x) { return x * x; }
-double cube(double x) { return x * x * x; }
 double fourth(double x) { return x * x * x * x; }
-
-/// Adds constraints to a formula with one objective.
-Formula constrained(Formula formula, Index count, std::function<void(const Vector&, Vector&)> slack) {
-  formula.num_constraints = count;
-  formula.slack = std::move(slack);
-  return formula;
-}
 
 Formula gramacy() {
   return constrained(single(
@@ -139,13 +130,7 @@ Formula speed_reducer() {
 void add_engineering(TestFunctionRegistry& registry) {
   for (Formula (*make)() : {gramacy, constrained_hartmann, constrained_hartmann_smooth, pressure_vessel, speed_reducer,
                             tension_compression_string, welded_beam_so}) {
-    const std::string name = make().name;
-    registry.add(name, [make, name](Index given, const util::Node&) {
-      Formula formula = make();
-      const Index d = formula.bounds.cols();
-      dimension(name, given, d, d, d);
-      return from_formula(std::move(formula));
-    });
+    add_fixed(registry, make);
   }
 }
 

@@ -43,6 +43,33 @@ Formula single(std::string name, Matrix bounds, std::function<double(const Vecto
   return formula;
 }
 
+Formula several(std::string name, Matrix bounds, std::function<void(const Vector&, Vector&)> objectives,
+                std::vector<double> reference_point) {
+  Formula formula;
+  formula.name = std::move(name);
+  formula.bounds = std::move(bounds);
+  formula.objectives = std::move(objectives);
+  formula.num_objectives = static_cast<Index>(reference_point.size());
+  formula.reference_point = std::move(reference_point);
+  return formula;
+}
+
+Formula constrained(Formula formula, Index count, std::function<void(const Vector&, Vector&)> slack) {
+  formula.num_constraints = count;
+  formula.slack = std::move(slack);
+  return formula;
+}
+
+void add_fixed(TestFunctionRegistry& registry, Formula (*make)()) {
+  const std::string name = make().name;
+  registry.add(name, [make, name](Index given, const util::Node&) {
+    Formula formula = make();
+    const Index d = formula.bounds.cols();
+    dimension(name, given, d, d, d);
+    return from_formula(std::move(formula));
+  });
+}
+
 Matrix same_bounds(Index d, double lower, double upper) {
   Matrix bounds(2, d);
   bounds.row(0).setConstant(lower);
@@ -73,10 +100,11 @@ Index dimension(const std::string& name, Index given, Index fallback, Index leas
 const TestFunctionRegistry& test_function_registry() {
   static const TestFunctionRegistry registry = [] {
     TestFunctionRegistry all("test function");
-    add_augmented(all);
-    add_synthetic(all);
-    add_engineering(all);
-    add_multi_objective(all);
+    for (const auto add :
+         {add_augmented, add_synthetic, add_engineering, add_multi_fidelity, add_multi_objective,
+          add_multi_objective_constrained, add_penicillin, add_robust, add_sensitivity, add_trajectory}) {
+      add(all);
+    }
     return all;
   }();
   return registry;

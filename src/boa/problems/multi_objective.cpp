@@ -11,21 +11,6 @@ namespace {
 
 constexpr double kPi = std::numbers::pi;
 
-double square(double x) { return x * x; }
-double cube(double x) { return x * x * x; }
-
-using Objectives = std::function<void(const Vector&, Vector&)>;
-
-Formula several(std::string name, Matrix bounds, Objectives objectives, std::vector<double> reference_point) {
-  Formula formula;
-  formula.name = std::move(name);
-  formula.bounds = std::move(bounds);
-  formula.objectives = std::move(objectives);
-  formula.num_objectives = static_cast<Index>(reference_point.size());
-  formula.reference_point = std::move(reference_point);
-  return formula;
-}
-
 void branin_currin_values(const Vector& x, Vector& f) {
   f[0] = branin(15.0 * x[0] - 5.0, 15.0 * x[1]);
   const double x1 = x[0], x2 = x[1];
@@ -220,13 +205,7 @@ void add_zdt(TestFunctionRegistry& registry, const std::string& name, int varian
 void add_multi_objective(TestFunctionRegistry& registry) {
   for (Formula (*make)() :
        {branin_currin, car_side_impact, constrained_branin_currin, disc_brake, vehicle_safety, welded_beam}) {
-    const std::string name = make().name;
-    registry.add(name, [make, name](Index given, const util::Node&) {
-      Formula formula = make();
-      const Index d = formula.bounds.cols();
-      dimension(name, given, d, d, d);
-      return from_formula(std::move(formula));
-    });
+    add_fixed(registry, make);
   }
   add_dtlz(registry, "C2DTLZ2", Dtlz::k2, 1.1, true);
   add_dtlz(registry, "DTLZ1", Dtlz::k1, 400);

@@ -48,11 +48,18 @@ double ackley(const Vector& x) {
          std::exp((2.0 * std::numbers::pi * x.array()).cos().mean()) + 20.0 + std::numbers::e;
 }
 
+double levy(const Vector& x) {
+  const Eigen::ArrayXd w = 1.0 + (x.array() - 1.0) / 4.0;
+  const Index d = x.size();
+  double sum = square(std::sin(std::numbers::pi * w[0]));
+  for (Index i = 0; i + 1 < d; ++i)
+    sum += square(w[i] - 1.0) * (1.0 + 10.0 * square(std::sin(std::numbers::pi * w[i] + 1.0)));
+  return sum + square(w[d - 1] - 1.0) * (1.0 + square(std::sin(2.0 * std::numbers::pi * w[d - 1])));
+}
+
 namespace {
 
 constexpr double kPi = std::numbers::pi;
-
-double square(double x) { return x * x; }
 
 Formula make_hartmann(Index given, const util::Node& params) {
   const Index d = dimension("Hartmann", given, 6, 3, 6);
@@ -91,14 +98,6 @@ Formula make_shekel(Index given, const util::Node& params) {
                                         : m == 10 ? std::optional(-10.536443)
                                                   : std::nullopt;
   return single("Shekel", same_bounds(4, 0, 10), [m](const Vector& x) { return shekel(x, m); }, optimum);
-}
-
-double levy(const Vector& x) {
-  const Eigen::ArrayXd w = 1.0 + (x.array() - 1.0) / 4.0;
-  const Index d = x.size();
-  double sum = square(std::sin(kPi * w[0]));
-  for (Index i = 0; i + 1 < d; ++i) sum += square(w[i] - 1.0) * (1.0 + 10.0 * square(std::sin(kPi * w[i] + 1.0)));
-  return sum + square(w[d - 1] - 1.0) * (1.0 + square(std::sin(2.0 * kPi * w[d - 1])));
 }
 
 double rosenbrock(const Vector& x) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "boa/util/error.hpp"
+#include "boa/util/json.hpp"
 
 namespace boa::problems {
 namespace {
@@ -22,6 +23,7 @@ TEST(TestFunction, PublishedOptimizersReachThePublishedOptimum) {
       {"Hartmann", Vector{{0.114614, 0.555649, 0.852547}}},
       {"Levy", Vector::Ones(4)},
       {"Rosenbrock", Vector::Ones(5)},
+      {"AugmentedRosenbrock", Vector::Ones(6)},
   };
   for (const auto& [name, x] : cases) {
     const auto f = make_test_function(name, x.size());
@@ -60,6 +62,24 @@ TEST(TestFunction, ImpossibleDimensionsAreRefused) {
   EXPECT_THROW(make_test_function("Branin", 3), UserInputError);
   EXPECT_THROW(make_test_function("Hartmann", 5), UserInputError);
   EXPECT_THROW(make_test_function("Powell", 6), UserInputError);
+  EXPECT_THROW(make_test_function("Gsobol", 7), UserInputError);
+  EXPECT_THROW(make_test_function("TrajectoryPlanning", 7), UserInputError);
+  EXPECT_THROW(make_test_function("DH3", 2), UserInputError);
+  EXPECT_THROW(make_test_function("BNH", 3), UserInputError);
+}
+
+TEST(TestFunction, ParametersOfAFunctionAreChecked) {
+  const util::Node five = util::parse_json(R"({"num_objectives": 5})", "test");
+  EXPECT_THROW(make_test_function("GMM", 0, five), UserInputError);
+  const util::Node three = util::parse_json(R"({"num_objectives": 3})", "test");
+  EXPECT_EQ(make_test_function("GMM", 0, three)->num_objectives(), 3);
+  EXPECT_EQ(make_test_function("GMM", 0, three)->reference_point().size(), 3);
+}
+
+TEST(TestFunction, TheDirectWayOfTwoStepsHasNoBends) {
+  // From corner to corner along the diagonal: 20 times the length of four squares' diagonals, to the steps' fineness.
+  const auto f = make_test_function("TrajectoryPlanning", 2);
+  EXPECT_NEAR((*f)(Vector{{0.5, 0.5}}), 20.0 * 4.0 * 0.1 * std::sqrt(2.0), 0.1);
 }
 
 }  // namespace
