@@ -35,7 +35,7 @@ Format format_of(const std::filesystem::path& file) {
                     "A config's name ends in .yaml, .yml or .json.");
 }
 
-constexpr std::size_t kLargestFile = std::size_t{16} << 20U;
+constexpr std::size_t kLargestFile = std::size_t{8} << 20U;
 
 ConfigError too_large(const std::filesystem::path& file) {
   return ConfigError({file.string(), 0, 0}, "", fmt::format("the config is larger than {} MB", kLargestFile >> 20U));

@@ -12,9 +12,12 @@
 
 namespace boa::app {
 
+/// Nobody mends more in one go.
+inline constexpr std::size_t kMostProblems = 100;
+
 /// What the readers of a config's parts share: where to put problems and warnings.
 struct ConfigContext {
-  explicit ConfigContext(std::string file) : problems(std::move(file)) {}
+  explicit ConfigContext(std::string file) : problems(std::move(file), kMostProblems) {}
 
   /// A warning about a value, with its place.
   void warn(const util::Node& at, std::string_view key_path, const std::string& message);

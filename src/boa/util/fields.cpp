@@ -49,22 +49,29 @@ ConfigErrors::ConfigErrors(std::vector<Problem> problems)
     : ConfigError(problems.front().where, problems.front().key_path, first_message(problems), others(problems)),
       problems_(std::move(problems)) {}
 
+void Problems::add(Problem problem) {
+  if (list_.size() == most_) {
+    // Marked so that it comes last.
+    list_.push_back({{file_, 0, 0}, "", fmt::format("reading stopped after {} problems", most_), "", true});
+    throw_if_any();
+  }
+  list_.push_back(std::move(problem));
+}
+
 void Problems::add(const Node& value, std::string key_path, std::string message, std::string hint) {
-  list_.push_back(
-      {{file_, value.line(), value.column()}, std::move(key_path), std::move(message), std::move(hint), false});
+  add({{file_, value.line(), value.column()}, std::move(key_path), std::move(message), std::move(hint), false});
 }
 
 void Problems::add_at_key(const Node& value, std::string key_path, std::string message, std::string hint) {
-  list_.push_back(
-      {{file_, value.key_line(), value.key_column()}, std::move(key_path), std::move(message), std::move(hint), false});
+  add({{file_, value.key_line(), value.key_column()}, std::move(key_path), std::move(message), std::move(hint), false});
 }
 
 void Problems::add_unsupported(const Node& value, std::string key_path, const std::string& what, std::string hint) {
-  list_.push_back({{file_, value.key_line(), value.key_column()},
-                   std::move(key_path),
-                   fmt::format("{} is not built yet", what),
-                   std::move(hint),
-                   true});
+  add({{file_, value.key_line(), value.key_column()},
+       std::move(key_path),
+       fmt::format("{} is not built yet", what),
+       std::move(hint),
+       true});
 }
 
 void Problems::throw_if_any() const {

@@ -67,7 +67,9 @@ class ConfigErrors : public ConfigError {
 /// Collects what is wrong with one config file.
 class Problems {
  public:
-  explicit Problems(std::string file) : file_(std::move(file)) {}
+  /// Beyond `most` problems the reading stops: what adds one more throws as throw_if_any() does.
+  explicit Problems(std::string file, std::size_t most = std::numeric_limits<std::size_t>::max())
+      : file_(std::move(file)), most_(most) {}
 
   const std::string& file() const { return file_; }
   bool empty() const { return list_.empty(); }
@@ -85,7 +87,10 @@ class Problems {
   void throw_if_any() const;
 
  private:
+  void add(Problem problem);
+
   std::string file_;
+  std::size_t most_;
   std::vector<Problem> list_;
 };
 

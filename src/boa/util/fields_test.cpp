@@ -88,6 +88,21 @@ TEST(Fields, MessagesNameFileLineKeyFoundAndAllowed) {
   }
 }
 
+TEST(Fields, ReadingStopsAfterSoManyProblems) {
+  Problems problems("f.yaml", 2);
+  const Node node = 1;
+  problems.add(node, "a", "first");
+  problems.add_unsupported(node, "b", "second");
+  try {
+    problems.add(node, "c", "third");
+    FAIL() << "took a third";
+  } catch (const ConfigErrors& errors) {
+    ASSERT_EQ(errors.problems().size(), 3U);
+    EXPECT_EQ(errors.problems().front().message, "first");
+    EXPECT_EQ(errors.problems().back().message, "reading stopped after 2 problems");
+  }
+}
+
 TEST(Fields, SeveralProblemsAreShownAtOnce) {
   EXPECT_THAT(example_error("count: 0\nnme: x\n"),
               AllOf(HasSubstr("f.yaml:1:8: count"), HasSubstr("f.yaml:2:1: unknown key 'nme'; did you mean 'name'?")));

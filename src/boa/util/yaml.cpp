@@ -18,52 +18,18 @@
 
 #include "boa/util/error.hpp"
 #include "boa/util/text.hpp"
+#include "boa/util/yaml_text.hpp"
 
 namespace boa::util {
 
 namespace {
 
 constexpr std::size_t kLargestText = std::size_t{64} << 20U;
-constexpr std::size_t kDeepestNesting = 1000;
 // What anchors and aliases may copy. Real configs copy hundreds; a "billion laughs" asks for billions.
-constexpr std::size_t kMostCopiedNodes = 2'000'000;
-constexpr std::size_t kMostCopiedBytes = std::size_t{128} << 20U;
+constexpr std::size_t kMostCopiedNodes = 500'000;
+constexpr std::size_t kMostCopiedBytes = std::size_t{32} << 20U;
 
-/// Refuses what is no text at all, with its position.
-void check_characters(std::string_view text, const std::string& file) {
-  int line = 1;
-  std::size_t line_start = 0;
-  const auto refuse = [&](std::size_t at, const std::string& what, std::string hint) {
-    throw ConfigError({file, line, static_cast<int>(at - line_start) + 1}, "", what, std::move(hint));
-  };
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    if (byte == '\n') {
-      ++line;
-      line_start = i + 1;
-    } else if ((byte < 0x20 && byte != '\t' && byte != '\r') || byte == 0x7F) {
-      refuse(i, fmt::format("the control character 0x{:02x} is not allowed", byte), "");
-    }
-    // Length and least code point of the UTF-8 sequence that this byte begins.
-    const std::size_t length = byte < 0x80          ? 1
-                               : (byte >> 5U) == 6  ? 2
-                               : (byte >> 4U) == 14 ? 3
-                               : (byte >> 3U) == 30 ? 4
-                                                    : 0;
-    bool valid = length > 0 && i + length <= text.size();
-    std::uint32_t code = length > 1 ? byte & (0x7FU >> length) : byte;
-    for (std::size_t k = 1; valid && k < length; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      valid = (next & 0xC0U) == 0x80U;
-      code = (code << 6U) | (next & 0x3FU);
-    }
-    constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-    valid = valid && code >= kLeast[length] && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
-    if (!valid)
-      refuse(i, fmt::format("the byte 0x{:02x} is not valid UTF-8", byte), "Save the file in the encoding UTF-8.");
-    i += length;
-  }
-}
+std::string too_deep() { return fmt::format("nested deeper than {} levels", kDeepestYaml); }
 
 /// A stream over a text that is not copied.
 class TextBuffer : public std::streambuf {
@@ -304,7 +270,7 @@ class Builder final : public YAML::EventHandler {
   void open(const YAML::Mark& mark, YAML::anchor_t anchor, Node node) {
     if (!frames_.empty() && expects_key())
       fail(mark, "a key must be a plain value, not a list or a mapping", "Is a bracket or brace never closed?");
-    if (frames_.size() >= kDeepestNesting) fail(mark, fmt::format("nested deeper than {} levels", kDeepestNesting));
+    if (frames_.size() >= kDeepestYaml) fail(mark, too_deep());
     node.set_position(mark.line + 1, mark.column + 1);
     Frame frame;
     frame.node = std::move(node);
@@ -385,7 +351,7 @@ Node parse_yaml(std::string_view text, const std::string& file) {
     throw ConfigError({file, 0, 0}, "", fmt::format("the file is larger than {} MB", kLargestText >> 20U));
   }
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  check_characters(text, file);
+  check_yaml_text(text, file);
   TextBuffer buffer(text);
   std::istream stream(&buffer);
   Builder builder(text, file, true);
@@ -397,7 +363,7 @@ Node parse_yaml(std::string_view text, const std::string& file) {
     parser.HandleNextDocument(rest);
     return root;
   } catch (const YAML::DeepRecursion& error) {
-    throw ConfigError({file, error.mark.line + 1, error.mark.column + 1}, "", "nested too deeply");
+    throw ConfigError({file, error.mark.line + 1, error.mark.column + 1}, "", too_deep());
   } catch (const YAML::Exception& error) {
     const int line = error.mark.line + 1;
     throw ConfigError({file, line, error.mark.column + 1}, "",

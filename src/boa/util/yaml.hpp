@@ -17,7 +17,7 @@ namespace boa::util {
 ///
 /// ConfigError with `file` (a name for messages), line and column for: malformed text, invalid UTF-8, control
 /// characters, duplicate keys, keys that are no scalars, unknown tags, more than one document, nesting deeper than
-/// about 500, more than 64 MB, and aliases that would grow the document beyond bounds.
+/// 500, more than 64 MB, and aliases that would grow the document beyond bounds.
 Node parse_yaml(std::string_view text, const std::string& file = {});
 
 /// The value of a plain (unquoted) YAML scalar.

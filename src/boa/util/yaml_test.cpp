@@ -158,10 +158,17 @@ TEST(Yaml, RefusesWhatIsMalformedWithItsPosition) {
 }
 
 TEST(Yaml, DeepNestingAndAliasBombsAreErrors) {
-  EXPECT_THAT(yaml_error(std::string(100'000, '[')), HasSubstr("c.yaml:1:"));
-  std::string deep;
-  for (int i = 0; i < 5000; ++i) deep += "- ";
-  EXPECT_THAT(yaml_error(deep + "x"), HasSubstr("nested too deeply"));
+  EXPECT_THAT(yaml_error("a: 'it''s ['\nb: {c: [" + std::string(100'000, '[')),
+              HasSubstr("c.yaml:2:507: nested deeper"));
+  std::string deep, braces, indented;
+  for (int i = 0; i < 5000; ++i) {
+    deep += "- ";
+    braces += "{a: ";
+    indented += std::string(static_cast<std::size_t>(i), ' ') + "a:\n";
+  }
+  for (const std::string& text : {deep + "x", braces + std::string(5000, '}'), indented}) {
+    EXPECT_THAT(yaml_error(text), HasSubstr("nested deeper than 500 levels"));
+  }
   std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 12; ++i) {
     const std::string before = "*a" + std::to_string(i - 1);
@@ -170,6 +177,16 @@ TEST(Yaml, DeepNestingAndAliasBombsAreErrors) {
     bomb += "]\n";
   }
   EXPECT_THAT(yaml_error(bomb), HasSubstr("anchors and aliases copy more than"));
+}
+
+TEST(Yaml, BracketsInTextsAndCommentsNestNothing) {
+  const std::string open(2000, '[');
+  for (const std::string& text : {"a: \"" + open + "\\\"\"\n", "a: '" + open + "'\n", "a: 1  # " + open + "\n"}) {
+    EXPECT_EQ(yaml_error(text), "no error");
+  }
+  std::string faces;
+  for (int i = 0; i < 2000; ++i) faces += "k" + std::to_string(i) + ": sad :[\n";
+  EXPECT_EQ(yaml_error(faces), "no error");
 }
 
 TEST(Yaml, AnEmptyTextIsNull) {
