@@ -618,6 +618,57 @@ not [] and not {}
 "%+.1e" % 12345
 "%#x" % 255
 "% d" % 5
+"a b/c?d=e&ü"|urlencode
+{"a b": 1, "c/d": "x&y"}|urlencode
+[("k", "v w"), ("n", 2)]|urlencode
+[("k", 1, 2)]|urlencode
+12|urlencode
+none|urlencode
+foo|urlencode
+{"id": "a<b", "n": 3, "no": none, "u": foo}|xmlattr
+{"id": "x"}|xmlattr(false)
+{}|xmlattr
+{"a b": 1}|xmlattr
+{"a=": 1}|xmlattr
+[1]|xmlattr
+13|filesizeformat
+1|filesizeformat
+0|filesizeformat
+999|filesizeformat
+1000|filesizeformat
+1234567|filesizeformat
+1234567|filesizeformat(true)
+"1e13"|filesizeformat
+1e30|filesizeformat
+-5|filesizeformat
+1023.9|filesizeformat(binary=true)
+"x"|filesizeformat
+"<a href='x'>"|forceescape
+"the quick brown fox jumps"|wordwrap(10)
+"the quick brown-fox jumps over--the lazy well-known dog"|wordwrap(12)
+"averyveryverylongword and more"|wordwrap(8)
+"averyveryverylongword and more"|wordwrap(8, false)
+"a long-hyphenated-word here"|wordwrap(8)
+"a long-hyphenated-word here"|wordwrap(8, break_on_hyphens=false)
+"x-y-z abc--def 12-34-56"|wordwrap(4)
+"one\n\ntwo three four five six"|wordwrap(9)
+"   indented text that is long enough"|wordwrap(12)
+"aaaa bbbb cccc"|wordwrap(4)
+"aaa  bbbbbbbbbbb c"|wordwrap(5)
+"one two three"|wordwrap(5, wrapstring="|")
+"one two three"|wordwrap(0)
+""|wordwrap(5)
+"Köln ist größer-als es scheint"|wordwrap(9)
+"{a}-{b}".format_map({"a": 1, "b": "x"})
+"{a}".format_map({"b": 1})
+"a\tbc\td".expandtabs()
+"a\tbc\td".expandtabs(4)
+"a\tb".expandtabs(0)
+"Ab Cd".istitle()
+"Ab cd".istitle()
+"".istitle()
+"abc".isascii()
+"ü".isascii()
 """
 
 TEMPLATES = [
@@ -796,6 +847,23 @@ TEMPLATES = [
     "{% set x = [1,2,3] %}{{ x[1:] }}{{ x[0] }}{{ x|last }}",
     "{{ (n * 1.5)|round(1) }} {{ (n / 3)|round(2, 'floor') }}",
     "{{ '%03d' % n }} {{ '%6.2f' % x0 }} {{ '{:05.1f}'.format(x0) }}",
+    "{% block a %}x{% endblock %}",
+    "{% block a %}x{% endblock a %}-{{ self.a() }}",
+    "{% block a %}x{% endblock b %}",
+    "{% block a %}1{% endblock %}{% block a %}2{% endblock %}",
+    "{% set v = 1 %}{% block a %}{{ v }}{% set v = 2 %}{{ v }}{% endblock %}{{ v }}",
+    "{% for i in range(2) %}{% block a scoped %}{{ i }}{% endblock %}{% endfor %}",
+    "{% for i in range(2) %}{% block a %}{{ i is defined }}{% endblock %}{% endfor %}",
+    "{% block a %}{% block b %}in{% endblock %}{% endblock %}{{ self.b() }}",
+    "{% block a %}{% set w = 1 %}{% block b %}{{ w is defined }}{% endblock %}{% endblock %}",
+    "{% if false %}{% block a %}x{% endblock %}{% endif %}[{{ self.a() }}]",
+    "{% macro m() %}m{% endmacro %}{% block a %}{{ m() }}{% endblock %}",
+    "{% block a required %}{% endblock %}",
+    "{% block a %}{{ super() }}{% endblock %}",
+    "{% block a %}{{ self.nope is defined }}{% endblock %}",
+    "{% block %}x{% endblock %}",
+    "{% set d = {'a': 1, 'b': 2} %}{{ d.popitem() }}{{ d }}",
+    "{{ {}.popitem() }}",
 ]
 
 

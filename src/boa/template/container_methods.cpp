@@ -144,6 +144,15 @@ Value pop_key(Runtime& runtime, const Value& self, const CallArguments& argument
   return value;
 }
 
+Value pop_item(Runtime& runtime, const Value& self, const CallArguments& arguments) {
+  const BoundArguments none("popitem", arguments, {});
+  Dict& dict = self.as_dict();
+  if (dict.entries.empty()) throw OperationError("popitem(): dictionary is empty");
+  const auto [key, value] = dict.entries.back();
+  dict.erase(runtime, key);
+  return runtime.tuple({key, value});
+}
+
 Value clear_dict(Runtime&, const Value& self, const CallArguments&) {
   self.as_dict().clear();
   return {};
@@ -173,8 +182,8 @@ Method find_list_method(std::string_view name, bool is_tuple) {
 
 Method find_dict_method(std::string_view name) {
   static const std::map<std::string_view, Method> methods = {
-      {"keys", keys},   {"values", values},          {"items", dict_items}, {"get", get},       {"update", update},
-      {"pop", pop_key}, {"setdefault", set_default}, {"clear", clear_dict}, {"copy", copy_dict}};
+      {"keys", keys},   {"values", values},          {"items", dict_items}, {"get", get},        {"update", update},
+      {"pop", pop_key}, {"setdefault", set_default}, {"clear", clear_dict}, {"copy", copy_dict}, {"popitem", pop_item}};
   return find_in(methods, name);
 }
 

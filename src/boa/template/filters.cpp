@@ -6,12 +6,12 @@ namespace boa::templates {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kUnbuilt = {
-    "filesizeformat", "forceescape", "pprint", "random", "striptags", "urlize", "urlencode", "wordwrap", "xmlattr"};
+// What is random, made for web pages, or for looking at.
+constexpr std::array<std::string_view, 4> kUnbuilt = {"pprint", "random", "striptags", "urlize"};
 
-const std::array<const FilterTable*, 4>& tables() {
-  static const std::array<const FilterTable*, 4> all = {&text_filters(), &number_filters(), &sequence_filters(),
-                                                        &selection_filters()};
+const std::array<const FilterTable*, 5>& tables() {
+  static const std::array<const FilterTable*, 5> all = {&text_filters(), &number_filters(), &sequence_filters(),
+                                                        &selection_filters(), &web_filters()};
   return all;
 }
 

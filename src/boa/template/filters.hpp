@@ -29,6 +29,10 @@ const FilterTable& text_filters();
 const FilterTable& number_filters();
 const FilterTable& sequence_filters();
 const FilterTable& selection_filters();
+const FilterTable& web_filters();
+
+/// `& < > ' "` as references of HTML and XML.
+std::string escaped_text(std::string_view text);
 
 /// Sorts as Python does: stable, OperationError for values without an order. Texts without regard to case unless
 /// `case_sensitive`. `key` gives what an item is sorted by; empty: itself.

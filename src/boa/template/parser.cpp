@@ -70,15 +70,16 @@ class Parser : public ExpressionParser {
   void parse_statement(std::size_t offset, Ends ends, const char* block, Body& body) {
     const std::string tag = expect_name("the name of a tag");
     using Reader = Statement::Form (Parser::*)();
-    constexpr std::array<std::pair<std::string_view, Reader>, 9> kReaders = {{{"set", &Parser::parse_set},
-                                                                              {"for", &Parser::parse_for},
-                                                                              {"if", &Parser::parse_if},
-                                                                              {"macro", &Parser::parse_macro},
-                                                                              {"call", &Parser::parse_call_block},
-                                                                              {"filter", &Parser::parse_filter_block},
-                                                                              {"do", &Parser::parse_do},
-                                                                              {"print", &Parser::parse_print},
-                                                                              {"with", &Parser::parse_with}}};
+    constexpr std::array<std::pair<std::string_view, Reader>, 10> kReaders = {{{"set", &Parser::parse_set},
+                                                                               {"for", &Parser::parse_for},
+                                                                               {"if", &Parser::parse_if},
+                                                                               {"macro", &Parser::parse_macro},
+                                                                               {"call", &Parser::parse_call_block},
+                                                                               {"filter", &Parser::parse_filter_block},
+                                                                               {"do", &Parser::parse_do},
+                                                                               {"print", &Parser::parse_print},
+                                                                               {"with", &Parser::parse_with},
+                                                                               {"block", &Parser::parse_named_block}}};
     const auto* found =
         std::find_if(kReaders.begin(), kReaders.end(), [&](const auto& entry) { return entry.first == tag; });
     if (found == kReaders.end()) refuse_tag(tag, offset, ends, block);
@@ -94,7 +95,7 @@ class Parser : public ExpressionParser {
         fail(fmt::format("'{}': no loader for this environment specified", tag), offset,
              "A config's template stands alone; BOA has no loader either.");
     }
-    for (const std::string_view unbuilt : {"block", "autoescape", "trans"}) {
+    for (const std::string_view unbuilt : {"autoescape", "trans"}) {
       if (tag == unbuilt) fail(fmt::format("the tag '{}' is not built", tag), offset);
     }
     std::string hint;
@@ -249,6 +250,21 @@ class Parser : public ExpressionParser {
     }
     with.body = parse_block("with", "endwith");
     return with;
+  }
+
+  Statement::Form parse_named_block() {
+    const std::size_t offset = current().offset;
+    Block block;
+    block.name = expect_name("the name of the block");
+    if (tree_.blocks.contains(block.name)) fail(fmt::format("block '{}' defined twice", block.name), offset);
+    tree_.blocks[block.name] = nullptr;
+    note_written("self");
+    block.is_scoped = take_name("scoped");
+    if (is_name("required")) fail_here("'%}' (only a template that others extend has required blocks)");
+    block.body = std::make_shared<const Body>(parse_block("block", "endblock"));
+    tree_.blocks[block.name] = block.body;
+    if (is_name(block.name)) take();
+    return block;
   }
 
   int depth_ = 0;

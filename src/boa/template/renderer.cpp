@@ -81,11 +81,36 @@ class MacroObject : public Object {
   Scope& scope_;
 };
 
-std::vector<Piece> Renderer::run(const Body& body) {
+/// `self`: its attributes render the blocks of the template.
+class BlocksObject : public Object {
+ public:
+  BlocksObject(Renderer& renderer, const SyntaxTree& tree, Scope& top) : renderer_(renderer), tree_(tree), top_(top) {}
+  std::string type_name() const override { return "TemplateReference"; }
+  std::string text() const override { return "<TemplateReference None>"; }
+  std::optional<Value> attribute(Runtime& runtime, std::string_view name) override {
+    const auto found = tree_.blocks.find(name);
+    if (found == tree_.blocks.end()) return std::nullopt;
+    const auto render = [this, body = found->second.get()](Runtime& its, const CallArguments& arguments) {
+      const BoundArguments none("a block", arguments, {});
+      return renderer_.capture(*body, *its.make<Scope>(&top_));
+    };
+    return Value(static_cast<Object*>(runtime.make<Function>(std::string(name), render)));
+  }
+
+ private:
+  Renderer& renderer_;
+  const SyntaxTree& tree_;
+  Scope& top_;
+};
+
+std::vector<Piece> Renderer::run(const SyntaxTree& tree) {
   std::vector<Piece> pieces;
   output_ = &pieces;
-  Scope* top = evaluator_.runtime().make<Scope>(&globals_);
-  execute(body, *top);
+  Runtime& runtime = evaluator_.runtime();
+  top_ = runtime.make<Scope>(&globals_);
+  if (!tree.blocks.empty())
+    globals_.set("self", Value(static_cast<Object*>(runtime.make<BlocksObject>(*this, tree, *top_))));
+  execute(tree.body, *top_);
   return pieces;
 }
 
@@ -216,6 +241,10 @@ void Renderer::execute_one(const With& form, const Statement&, Scope& scope) {
   Scope* inside = evaluator_.runtime().make<Scope>(&scope);
   for (const auto& [target, value] : form.values) assign(target, evaluator_.evaluate(*value, scope), *inside);
   execute(form.body, *inside);
+}
+
+void Renderer::execute_one(const Block& form, const Statement&, Scope& scope) {
+  execute(*form.body, *evaluator_.runtime().make<Scope>(form.is_scoped ? &scope : top_));
 }
 
 void Renderer::assign(const Target& target, const Value& value, Scope& scope) {

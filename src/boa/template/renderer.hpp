@@ -22,7 +22,7 @@ class Renderer {
  public:
   Renderer(Evaluator& evaluator, Scope& globals) : evaluator_(evaluator), globals_(globals) {}
 
-  std::vector<Piece> run(const Body& body);
+  std::vector<Piece> run(const SyntaxTree& tree);
   /// The text of a body whose result is no part of the output: of a macro or a block.
   Value capture(const Body& body, Scope& scope);
 
@@ -42,6 +42,7 @@ class Renderer {
   void execute_one(const FilterBlock& form, const Statement& whole, Scope& scope);
   void execute_one(const Do& form, const Statement& whole, Scope& scope);
   void execute_one(const With& form, const Statement& whole, Scope& scope);
+  void execute_one(const Block& form, const Statement& whole, Scope& scope);
 
   void run_loop(const For& form, const Value& iterable, Scope& scope, int depth);
   Value make_macro(const Macro& macro, Scope& scope);
@@ -50,6 +51,7 @@ class Renderer {
 
   Evaluator& evaluator_;
   Scope& globals_;
+  Scope* top_ = nullptr;
   std::vector<Piece>* output_ = nullptr;
 };
 

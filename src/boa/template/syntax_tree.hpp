@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -153,8 +154,15 @@ struct With {
   Body body;
 };
 
+/// Without inheritance a block is rendered where it stands, and again by `self.NAME()`.
+struct Block {
+  std::string name;
+  bool is_scoped = false;            ///< sees the names of loops around it
+  std::shared_ptr<const Body> body;  ///< shared with SyntaxTree::blocks
+};
+
 struct Statement {
-  using Form = std::variant<Data, Print, Set, SetBlock, For, If, Macro, CallBlock, FilterBlock, Do, With>;
+  using Form = std::variant<Data, Print, Set, SetBlock, For, If, Macro, CallBlock, FilterBlock, Do, With, Block>;
   Form form;
   std::size_t offset = 0;
 };
@@ -166,6 +174,7 @@ struct SyntaxTree {
   /// macros).
   std::vector<std::pair<std::string, std::size_t>> read;
   std::set<std::string> written;
+  std::map<std::string, std::shared_ptr<const Body>, std::less<>> blocks;
 };
 
 }  // namespace boa::templates

@@ -41,7 +41,7 @@ std::vector<Piece> Template::render(const Variables& variables) const {
     }
   }
   Evaluator evaluator(runtime, source_);
-  return Renderer(evaluator, globals).run(tree_.body);
+  return Renderer(evaluator, globals).run(tree_);
 }
 
 std::string Template::render_text(const Variables& variables) const {

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include "boa/template/filters.hpp"
 #include "boa/template/formatting.hpp"
 #include "boa/template/methods.hpp"
 #include "boa/template/operations.hpp"
 #include "boa/template/unicode.hpp"
+#include "boa/template/word_wrap.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::templates {
@@ -28,32 +30,6 @@ std::string title_words(std::string_view text) {
     const auto byte = static_cast<unsigned char>(c);
     result += static_cast<char>(starts ? std::toupper(byte) : std::tolower(byte));
     starts = is_ascii_space(c) || std::string_view("-({[<").find(c) != std::string_view::npos;
-  }
-  return result;
-}
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      case '"':
-        result += "&#34;";
-        break;
-      default:
-        result += c;
-    }
   }
   return result;
 }
@@ -126,6 +102,26 @@ Value truncate(Runtime& runtime, const Value& input, const CallArguments& argume
   for (std::int64_t i = 0; i < length - end_length; ++i) kept += letters[static_cast<std::size_t>(i)];
   if (!bound.get_bool(1, false) && kept.rfind(' ') != std::string::npos) kept.resize(kept.rfind(' '));
   return runtime.text(kept + end);
+}
+
+Value word_wrap(Runtime& runtime, const Value& input, const CallArguments& arguments) {
+  const BoundArguments bound("wordwrap", arguments, {"width", "break_long_words", "wrapstring", "break_on_hyphens"});
+  const std::int64_t width = bound.get_int(0, 79);
+  if (width <= 0) throw OperationError(fmt::format("invalid width {} (must be > 0)", width));
+  const std::string text = to_text(runtime, input);
+  runtime.spend_bytes(text.size() * 16);
+  const bool has_end = bound.find(2) != nullptr && !bound.at(2).is_none();
+  const WrapOptions options{static_cast<std::size_t>(width), bound.get_bool(1, true), bound.get_bool(3, true)};
+  const std::string end = has_end ? bound.get_text(2, "\n") : "\n";
+  std::string result;
+  bool first = true;
+  for (const std::string& line : text_lines(text)) {
+    if (!std::exchange(first, false)) result += end;
+    const std::vector<std::string> wrapped = wrapped_line(line, options);
+    result += util::join(wrapped, end);
+    runtime.spend_bytes(wrapped.size() * end.size());
+  }
+  return runtime.text(std::move(result));
 }
 
 Value word_count(Runtime& runtime, const Value& input, const CallArguments&) {
@@ -245,6 +241,32 @@ Value to_json(Runtime& runtime, const Value& input, const CallArguments& argumen
 
 }  // namespace
 
+std::string escaped_text(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '\'':
+        result += "&#39;";
+        break;
+      case '"':
+        result += "&#34;";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
 const FilterTable& text_filters() {
   static const FilterTable filters = {
       {"upper", changed<upper_text>},
@@ -252,8 +274,9 @@ const FilterTable& text_filters() {
       {"capitalize", changed<capitalized>},
       {"title", changed<title_words>},
       {"string", changed<unchanged>},
-      {"escape", changed<escaped>},
-      {"e", changed<escaped>},
+      {"escape", changed<escaped_text>},
+      {"e", changed<escaped_text>},
+      {"forceescape", changed<escaped_text>},
       {"safe", changed<unchanged>},
       {"trim", trim},
       {"center", center},
@@ -262,6 +285,7 @@ const FilterTable& text_filters() {
       {"indent", indent},
       {"truncate", truncate},
       {"wordcount", word_count},
+      {"wordwrap", word_wrap},
       {"tojson", to_json},
   };
   return filters;

@@ -242,6 +242,51 @@ Value format(Runtime& runtime, const Value& self, const CallArguments& arguments
   return runtime.text(format_braces(runtime, self.text(), arguments));
 }
 
+Value format_map(Runtime& runtime, const Value& self, const CallArguments& arguments) {
+  const Value values = BoundArguments("format_map", arguments, {"mapping"}).at(0);
+  if (values.dict() == nullptr) throw OperationError(fmt::format("format_map takes a dict, not {}", type_name(values)));
+  CallArguments named;
+  for (const auto& [key, value] : values.dict()->entries) named.keywords.emplace_back(to_text(runtime, key), value);
+  return runtime.text(format_braces(runtime, self.text(), named));
+}
+
+Value expand_tabs(Runtime& runtime, const Value& self, const CallArguments& arguments) {
+  const std::int64_t width =
+      std::clamp<std::int64_t>(BoundArguments("expandtabs", arguments, {"tabsize"}).get_int(0, 8), 0, 1000);
+  std::string result;
+  std::int64_t column = 0;
+  for (const std::string_view character : characters(self.text())) {
+    if (character == "\t") {
+      const std::int64_t blanks = width == 0 ? 0 : width - column % width;
+      result.append(static_cast<std::size_t>(blanks), ' ');
+      column += blanks;
+      runtime.spend_bytes(static_cast<std::size_t>(blanks));
+    } else {
+      result += character;
+      column = character == "\n" || character == "\r" ? 0 : column + 1;
+    }
+  }
+  return runtime.text(std::move(result));
+}
+
+/// Upper case at the beginnings of words, lower case inside, and at least one letter.
+Value is_title(Runtime&, const Value& self, const CallArguments&) {
+  bool inside = false, found = false;
+  for (const char c : self.text()) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool upper = std::isupper(byte) != 0, lower = std::islower(byte) != 0;
+    if ((upper && inside) || (lower && !inside)) return false;
+    inside = upper || lower;
+    found = found || inside;
+  }
+  return found;
+}
+
+Value is_ascii_text(Runtime&, const Value& self, const CallArguments&) {
+  return std::all_of(self.text().begin(), self.text().end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 const std::map<std::string_view, Method>& text_methods() {
   static const std::map<std::string_view, Method> methods = {
       {"upper", changed<upper_text>},
@@ -283,6 +328,10 @@ const std::map<std::string_view, Method>& text_methods() {
       {"removeprefix", remove_affix<false>},
       {"removesuffix", remove_affix<true>},
       {"format", format},
+      {"format_map", format_map},
+      {"expandtabs", expand_tabs},
+      {"istitle", is_title},
+      {"isascii", is_ascii_text},
   };
   return methods;
 }
