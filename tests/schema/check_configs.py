@@ -50,6 +50,16 @@ WRONG_PARTS = [
     {"generation_strategy": {"steps": [{"model": "SOBOL"}]}},
     {"script_options": {"run_model": ["sh", "model.sh"]}},
     {"optimization_options": {}},
+    {"scheduler": {"global_stopping_strategy": {"type": "improvment", "min_trials": 5}}},
+    {"scheduler": {"global_stopping_strategy": {"type": "improvement"}}},
+    {"scheduler": {"global_stopping_strategy": {"type": "wall_clock", "hours": -1}}},
+    {"scheduler": {"global_stopping_strategy": {"min_trials": 5}}},
+    {"scheduler": {"global_stopping_strategy": {"type": "or", "left": {"type": "target", "value": 1}, "right": {"type": "target"}}}},
+    {"scheduler": {"early_stopping_strategy": {"type": "percentile", "percentile": 50}}},
+    {"scheduler": {"early_stopping_strategy": {"type": "percentile", "percentile_threshold": 101}}},
+    {"scheduler": {"early_stopping_strategy": {"type": "threshold", "metric_names": ["a", "b"]}}},
+    {"scheduler": {"early_stopping_strategy": {"type": "threshold", "normalize_progressions": True}}},
+    {"generation_strategy": {"steps": [{"model": "ALEBO", "num_trials": -1}]}},
 ]
 RIGHT_PARTS = [
     {"scheduler": None, "generation_strategy": None, "script_options": None, "parameter_constraints": None},
@@ -57,6 +67,10 @@ RIGHT_PARTS = [
     {"parameters": [{"name": "x", "type": "choice", "values": [1, 2]}]},
     {"parameter_keys": [["models", 0, "params"]], "models": [{"params": {"x": 1}}], "parameters": None},
     {"script_options": {"run_cmd": "sh model.sh", "exp_name": 2024}},
+    {"scheduler": {"global_stopping_strategy": {"type": "and", "left": {"type": "ImprovementGlobalStoppingStrategy", "min_trials": 5, "window_size": 3},
+                                                "right": {"type": "wall_clock", "hours": 0.5}}}},
+    {"scheduler": {"early_stopping_strategy": {"type": "PercentileEarlyStoppingStrategy", "min_curves": None, "trial_indices_to_ignore": [0],
+                                               "metric_names": ["y"], "normalize_progressions": False}}},
     {"objective": {"metrics": [{"metric": "RMSE", "lower_is_better": True, "noise_sd": None}], "weights": [1]}},
 ]
 

@@ -8,6 +8,8 @@
 
 #include "boa/app/boa_config.hpp"
 #include "boa/app/config_sections.hpp"
+#include "boa/scheduler/stopping/early_stopping.hpp"
+#include "boa/scheduler/stopping/global_stopping.hpp"
 #include "boa/util/json.hpp"
 #include "boa/util/schema.hpp"
 
@@ -91,12 +93,16 @@ struct Section {
   Node (*schema)();
 };
 
-constexpr std::array<Section, 7> kSections = {
+constexpr std::array<Section, 9> kSections = {
     {{"objective", "The part `objective`.", objective_schema},
      {"metric", "An item of `objective.metrics`. It needs a `name` or a `metric`.", metric_schema},
      {"parameter", "An entry of `parameters`.", parameter_schema},
      {"scheduler", "The part `scheduler`. Exactly one of `n_trials` and `total_trials` is needed for a run.",
       [] { return util::schema_of<scheduler::SchedulerOptions>(); }},
+     {"early_stopping_strategy", "The part `scheduler.early_stopping_strategy`, by its `type`.",
+      scheduler::early_stopping_schema},
+     {"global_stopping_strategy", "The part `scheduler.global_stopping_strategy`, by its `type`.",
+      scheduler::global_stopping_schema},
      {"generation_strategy", "The part `generation_strategy`: `steps`, or options for the automatic choice.",
       generation_schema},
      {"generation_step", "An item of `generation_strategy.steps`.", generation_step_schema},
@@ -137,8 +143,12 @@ std::string config_reference() {
   std::string text = kReferenceHead;
   text += "\n## The top level\n\n" + util::schema_table(util::schema_of<TopFields>());
   for (const Section& section : kSections) {
-    text +=
-        fmt::format("\n## {}\n\n{}\n\n{}", section.name, section.introduction, util::schema_table(section.schema()));
+    text += fmt::format("\n## {}\n\n{}\n", section.name, section.introduction);
+    const Node schema = section.schema();
+    // Several forms, each with a table of its own.
+    const Node* forms = schema.contains("properties") ? nullptr : schema.find("anyOf");
+    const Node tables = forms == nullptr ? Node::array({schema}) : *forms;
+    for (const Node& form : tables.as_array()) text += "\n" + util::schema_table(form);
   }
   return text;
 }

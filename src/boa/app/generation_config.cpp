@@ -21,7 +21,7 @@ using util::Node;
 
 Node models_schema() {
   Node names = Node::array();
-  for (const std::string& name : generation::known_model_names()) names.push_back(name);
+  for (const std::string& name : generation::served_models()) names.push_back(name);
   return Node::object({{"enum", std::move(names)}});
 }
 
@@ -168,7 +168,7 @@ void refuse_internal_keys(Node& node, const std::string& path, ConfigContext& co
 
 void check_model(const Node& node, const std::string& path, const std::string& model, ConfigContext& context) {
   if (!generation::is_known_model(model)) {
-    const std::vector<std::string> known = generation::known_model_names();
+    const std::vector<std::string> known = generation::served_models();
     const std::string nearest = util::nearest_name(model, known);
     context.problems.add(
         node.at("model"), path + ".model",

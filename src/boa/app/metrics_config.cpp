@@ -23,14 +23,13 @@ namespace {
 using util::Field;
 using util::Node;
 
-enum class MetricType { kMetric, kBoaMetric, kSklearn, kSynthetic, kPassThrough, kInstantiated };
-constexpr std::array<std::pair<std::string_view, MetricType>, 6> field_names(MetricType) {
+enum class MetricType { kMetric, kBoaMetric, kSklearn, kSynthetic, kPassThrough };
+constexpr std::array<std::pair<std::string_view, MetricType>, 5> field_names(MetricType) {
   return {{{"metric", MetricType::kMetric},
            {"boa_metric", MetricType::kBoaMetric},
            {"sklearn_metric", MetricType::kSklearn},
            {"synthetic_metric", MetricType::kSynthetic},
-           {"pass_through", MetricType::kPassThrough},
-           {"instantiated", MetricType::kInstantiated}}};
+           {"pass_through", MetricType::kPassThrough}}};
 }
 
 /// Names of measures that are better when larger.
@@ -95,6 +94,12 @@ class MetricsReader {
   util::Problems& problems() { return context_.problems; }
 
   void read_metric(const Node& node, const std::string& path) {
+    const Node* type = node.find("metric_type");
+    if (type != nullptr && type->is_string() && type->as_string() == "instantiated") {
+      problems().add_unsupported(*type, path + ".metric_type", "a metric of type 'instantiated'",
+                                 "It is a Python object; name the function with 'metric' and another 'metric_type'.");
+      return;
+    }
     MetricFields fields;
     const std::size_t before = problems().list().size();
     if (!util::read_fields(node, fields, path, problems())) return;
@@ -156,11 +161,6 @@ class MetricsReader {
   bool read_function(const MetricFields& fields, const Node& node, const std::string& path, core::Metric& metric) {
     if (!fields.metric && !fields.name) {
       problems().add(node, path, "a metric needs a 'name' (or a 'metric')");
-      return false;
-    }
-    if (fields.metric_type == MetricType::kInstantiated) {
-      problems().add_unsupported(node.at("metric_type"), path + ".metric_type", "a metric of type 'instantiated'",
-                                 "It is a Python object; name the function with 'metric' and another 'metric_type'.");
       return false;
     }
     const bool is_passed_through = fields.metric_type == MetricType::kPassThrough || !fields.metric;

@@ -94,6 +94,9 @@ TEST(Metrics, WrongArgumentsOfTheConfigAreNamed) {
 }
 
 TEST(Metrics, OtherMetricsOfScikitLearnAreRefusedByName) {
+  for (const char* name : {"roc_auc_score", "classification_report", "pairwise_distances", "accuracy_score"}) {
+    EXPECT_THAT(refusal(MetricSource::kSklearn, name), HasSubstr("is no regression metric and is not built yet"));
+  }
   EXPECT_THAT(refusal(MetricSource::kSklearn, "roc_auc_score"), HasSubstr("'roc_auc_score' is no regression metric"));
   EXPECT_THAT(refusal(MetricSource::kSklearn, "mean_absolut_error"), HasSubstr("did you mean 'mean_absolute_error'?"));
 }

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "boa/util/fields.hpp"
+#include "boa/util/node.hpp"
+#include "boa/util/schema.hpp"
 
 namespace boa::scheduler {
 
@@ -93,10 +95,12 @@ struct SchedulerOptions {
                 .doc = "accepted: 10, 20, 30, 40, 50 or a name; log files hold everything from 20 on"},
           self.logging_level);
     field(Field{.name = "log_filepath", .doc = "a further log file", .not_empty = true}, self.log_filepath);
-    field(Field{.name = "early_stopping_strategy",
-                .doc = "which running trials are stopped by what they write to progress.jsonl: a mapping with a type"},
+    field(util::FieldWithSchema{{.name = "early_stopping_strategy",
+                                 .doc = "which running trials are stopped by what they write to progress.jsonl"},
+                                [] { return util::schema_reference("early_stopping_strategy"); }},
           self.early_stopping_strategy);
-    field(Field{.name = "global_stopping_strategy", .doc = "when the run has done enough: a mapping with a type"},
+    field(util::FieldWithSchema{{.name = "global_stopping_strategy", .doc = "when the run has done enough"},
+                                [] { return util::schema_reference("global_stopping_strategy"); }},
           self.global_stopping_strategy);
     field(Field{.name = "debug_log_run_metadata", .doc = "log the metadata of every started trial"},
           self.debug_log_run_metadata);

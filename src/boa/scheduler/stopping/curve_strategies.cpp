@@ -20,6 +20,15 @@ using util::Field;
 using util::Node;
 using util::python_repr;
 
+Node one_text_schema() {
+  Node list = util::schema_of_list(util::schema_of_type("string"), 1);
+  list.set("maxItems", 1);
+  return list;
+}
+
+Node early_strategy() { return util::schema_reference("early_stopping_strategy"); }
+using CombinedOptions = PairOptions<early_strategy>;
+
 /// Options that Ax's early stopping strategies share, with its defaults.
 struct CurveOptions {
   std::optional<std::vector<std::string>> metric_names;
@@ -34,13 +43,19 @@ struct CurveOptions {
 
   template <typename Self, typename Visitor>
   static void visit(Self& self, Visitor&& field) {
-    field(Field{.name = "metric_names", .doc = "a list of one metric, the objective by itself"}, self.metric_names);
+    field(util::FieldWithSchema{{.name = "metric_names", .doc = "a list of one metric, the objective by itself"},
+                                one_text_schema},
+          self.metric_names);
     field(Field{.name = "min_progression", .doc = "no trial is stopped before this step"}, self.min_progression);
     field(Field{.name = "max_progression", .doc = "no trial is stopped after this step"}, self.max_progression);
     field(Field{.name = "min_curves", .doc = "completed trials with a curve before one is stopped", .at_least = 0},
           self.min_curves);
-    field(Field{.name = "trial_indices_to_ignore", .doc = "trials that are not stopped"}, self.trial_indices_to_ignore);
-    field(Field{.name = "normalize_progressions", .doc = "steps as parts of the longest curve"},
+    field(util::FieldWithSchema{{.name = "trial_indices_to_ignore", .doc = "trials that are not stopped"},
+                                [] { return util::schema_of_list(util::schema_of_type("integer")); }},
+          self.trial_indices_to_ignore);
+    field(util::FieldWithSchema{{.name = "normalize_progressions",
+                                 .doc = "steps as parts of the longest curve; not built"},
+                                [] { return Node::object({{"enum", Node::array({false})}}); }},
           self.normalize_progressions);
     field(Field{.name = "seconds_between_polls", .doc = "accepted; files are looked at every 2 s", .at_least = 0},
           self.seconds_between_polls);
@@ -237,12 +252,18 @@ std::unique_ptr<EarlyStoppingStrategy> make_threshold_stopping(const Node& node,
 
 std::unique_ptr<EarlyStoppingStrategy> make_and_early_stopping(const Node& node, const std::string& path,
                                                                util::Problems& problems) {
-  return make_combined<Combined<EarlyStoppingStrategy>>(node, path, problems, true, make_early_stopping);
+  return make_combined<Combined<EarlyStoppingStrategy>, CombinedOptions>(node, path, problems, true,
+                                                                         make_early_stopping);
 }
 
 std::unique_ptr<EarlyStoppingStrategy> make_or_early_stopping(const Node& node, const std::string& path,
                                                               util::Problems& problems) {
-  return make_combined<Combined<EarlyStoppingStrategy>>(node, path, problems, false, make_early_stopping);
+  return make_combined<Combined<EarlyStoppingStrategy>, CombinedOptions>(node, path, problems, false,
+                                                                         make_early_stopping);
 }
+
+Node percentile_stopping_options() { return util::schema_of<PercentileOptions>(); }
+Node threshold_stopping_options() { return util::schema_of<ThresholdOptions>(); }
+Node combined_early_stopping_options() { return schema_with<CombinedOptions>({"left", "right"}); }
 
 }  // namespace boa::scheduler

@@ -18,4 +18,9 @@ std::unique_ptr<EarlyStoppingStrategy> make_and_early_stopping(const util::Node&
 std::unique_ptr<EarlyStoppingStrategy> make_or_early_stopping(const util::Node& options, const std::string& path,
                                                               util::Problems& problems);
 
+/// JSON Schemas of their options.
+util::Node percentile_stopping_options();
+util::Node threshold_stopping_options();
+util::Node combined_early_stopping_options();
+
 }  // namespace boa::scheduler

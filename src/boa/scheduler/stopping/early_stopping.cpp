@@ -39,21 +39,23 @@ std::vector<core::DataRow> LearningCurves::last_values(const core::Trial& trial,
   return rows;
 }
 
-const util::Registry<EarlyStoppingFactory>& early_stopping_registry() {
-  static const util::Registry<EarlyStoppingFactory> registry = [] {
-    util::Registry<EarlyStoppingFactory> list("early stopping strategy");
-    list.add("percentile", make_percentile_stopping);
-    list.add("PercentileEarlyStoppingStrategy", make_percentile_stopping);
-    list.add("threshold", make_threshold_stopping);
-    list.add("ThresholdEarlyStoppingStrategy", make_threshold_stopping);
-    list.add("and", make_and_early_stopping);
-    list.add("AndEarlyStoppingStrategy", make_and_early_stopping);
-    list.add("or", make_or_early_stopping);
-    list.add("OrEarlyStoppingStrategy", make_or_early_stopping);
+const util::Registry<EarlyStoppingKind>& early_stopping_registry() {
+  static const util::Registry<EarlyStoppingKind> registry = [] {
+    util::Registry<EarlyStoppingKind> list("early stopping strategy");
+    list.add("percentile", {make_percentile_stopping, percentile_stopping_options});
+    list.add("PercentileEarlyStoppingStrategy", {make_percentile_stopping, percentile_stopping_options});
+    list.add("threshold", {make_threshold_stopping, threshold_stopping_options});
+    list.add("ThresholdEarlyStoppingStrategy", {make_threshold_stopping, threshold_stopping_options});
+    list.add("and", {make_and_early_stopping, combined_early_stopping_options});
+    list.add("AndEarlyStoppingStrategy", {make_and_early_stopping, combined_early_stopping_options});
+    list.add("or", {make_or_early_stopping, combined_early_stopping_options});
+    list.add("OrEarlyStoppingStrategy", {make_or_early_stopping, combined_early_stopping_options});
     return list;
   }();
   return registry;
 }
+
+util::Node early_stopping_schema() { return schema_by_type(early_stopping_registry()); }
 
 std::unique_ptr<EarlyStoppingStrategy> make_early_stopping(const util::Node& node, const std::string& key_path,
                                                            util::Problems& problems) {

@@ -58,8 +58,16 @@ class EarlyStoppingStrategy {
 using EarlyStoppingFactory = std::function<std::unique_ptr<EarlyStoppingStrategy>(
     const util::Node& options, const std::string& key_path, util::Problems& problems)>;
 
+/// What makes strategies of a type, and the JSON Schema of its options.
+struct EarlyStoppingKind {
+  EarlyStoppingFactory make;
+  util::Node (*options)();
+};
+
 /// By `type`: `percentile`, `threshold`, `and`, `or`, and Ax's class names.
-const util::Registry<EarlyStoppingFactory>& early_stopping_registry();
+const util::Registry<EarlyStoppingKind>& early_stopping_registry();
+/// JSON Schema of a strategy's mapping.
+util::Node early_stopping_schema();
 
 /// Makes the strategy that a mapping with a `type` describes; null, with at least one problem, if it describes none.
 std::unique_ptr<EarlyStoppingStrategy> make_early_stopping(const util::Node& node, const std::string& key_path,

@@ -37,8 +37,16 @@ class GlobalStoppingStrategy {
 using GlobalStoppingFactory = std::function<std::unique_ptr<GlobalStoppingStrategy>(
     const util::Node& options, const std::string& key_path, util::Problems& problems)>;
 
+/// What makes strategies of a type, and the JSON Schema of its options.
+struct GlobalStoppingKind {
+  GlobalStoppingFactory make;
+  util::Node (*options)();
+};
+
 /// By `type`: `improvement`, `target`, `expected_improvement`, `wall_clock`, `and`, `or`, and Ax's class names.
-const util::Registry<GlobalStoppingFactory>& global_stopping_registry();
+const util::Registry<GlobalStoppingKind>& global_stopping_registry();
+/// JSON Schema of a strategy's mapping.
+util::Node global_stopping_schema();
 
 /// Makes the strategy that a mapping with a `type` describes; null, with at least one problem, if it describes none.
 std::unique_ptr<GlobalStoppingStrategy> make_global_stopping(const util::Node& node, const std::string& key_path,

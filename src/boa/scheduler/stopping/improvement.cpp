@@ -6,6 +6,7 @@
 
 #include "boa/acquisition/multi_objective/pareto.hpp"
 #include "boa/core/observations.hpp"
+#include "boa/scheduler/stopping/making.hpp"
 #include "boa/scheduler/stopping/quantile.hpp"
 #include "boa/scheduler/stopping/strategies.hpp"
 #include "boa/util/text.hpp"
@@ -157,5 +158,7 @@ std::unique_ptr<GlobalStoppingStrategy> make_improvement_stopping(const util::No
   }
   return std::make_unique<ImprovementStopping>(options);
 }
+
+util::Node improvement_stopping_options() { return schema_with<ImprovementOptions>({"min_trials"}); }
 
 }  // namespace boa::scheduler

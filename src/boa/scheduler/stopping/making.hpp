@@ -12,6 +12,7 @@
 #include "boa/util/fields.hpp"
 #include "boa/util/node.hpp"
 #include "boa/util/registry.hpp"
+#include "boa/util/schema.hpp"
 #include "boa/util/text.hpp"
 
 // What strategies that stop a run and strategies that stop a trial have in common.
@@ -19,9 +20,9 @@ namespace boa::scheduler {
 
 /// Makes the strategy that a mapping with a `type` describes, by a registry whose `kind` is for messages; null, with
 /// at least one problem, if it describes none. The factories get the mapping without its type.
-template <typename Strategy, typename Factory>
-std::unique_ptr<Strategy> make_by_type(const util::Registry<Factory>& registry, const char* kind,
-                                       const util::Node& node, const std::string& key_path, util::Problems& problems) {
+template <typename Strategy, typename Kind>
+std::unique_ptr<Strategy> make_by_type(const util::Registry<Kind>& registry, const char* kind, const util::Node& node,
+                                       const std::string& key_path, util::Problems& problems) {
   const std::vector<std::string> known = registry.names();
   const std::string hint = "Known: " + util::join(known, ", ");
   if (!node.is_object()) {
@@ -33,8 +34,8 @@ std::unique_ptr<Strategy> make_by_type(const util::Registry<Factory>& registry, 
     problems.add(node, key_path, "'type' is missing", hint);
     return nullptr;
   }
-  const Factory* factory = registry.find(type->as_string());
-  if (factory == nullptr) {
+  const Kind* found = registry.find(type->as_string());
+  if (found == nullptr) {
     const std::string nearest = util::nearest_name(type->as_string(), known);
     problems.add(*type, util::join_key(key_path, "type"),
                  fmt::format("there is no {} '{}'{}", kind, type->as_string(),
@@ -45,8 +46,42 @@ std::unique_ptr<Strategy> make_by_type(const util::Registry<Factory>& registry, 
   util::Node options = node;
   options.erase("type");
   const std::size_t before = problems.list().size();
-  std::unique_ptr<Strategy> strategy = (*factory)(options, key_path, problems);
+  std::unique_ptr<Strategy> strategy = found->make(options, key_path, problems);
   return problems.list().size() == before ? std::move(strategy) : nullptr;
+}
+
+/// JSON Schema of such a mapping: one form for each set of options, with the types that take it.
+template <typename Kind>
+util::Node schema_by_type(const util::Registry<Kind>& registry) {
+  std::vector<std::pair<util::Node (*)(), util::Node>> types;
+  for (const std::string& name : registry.names()) {
+    const auto options = registry.get(name).options;
+    if (types.empty() || types.back().first != options) types.emplace_back(options, util::Node::array({}));
+    types.back().second.push_back(name);
+  }
+  util::NodeArray forms;
+  for (auto& [options, names] : types) {
+    util::Node form = options();
+    util::Node properties = util::Node::object(
+        {{"type", util::Node::object({{"description", "which strategy"}, {"enum", std::move(names)}})}});
+    for (auto& [key, schema] : form.at("properties").as_object()) properties.set(key, std::move(schema));
+    form.set("properties", std::move(properties));
+    util::Node required = util::Node::array({"type"});
+    if (const util::Node* more = form.find("required")) {
+      for (const util::Node& key : more->as_array()) required.push_back(key);
+    }
+    form.set("required", std::move(required));
+    forms.push_back(std::move(form));
+  }
+  return util::schema_of_any(std::move(forms));
+}
+
+/// Schema of options of which `required` must be given.
+template <typename Options>
+util::Node schema_with(util::NodeArray required) {
+  util::Node schema = util::schema_of<Options>();
+  schema.set("required", util::Node(std::move(required)));
+  return schema;
 }
 
 /// An option that must be given; one that was given wrongly has its own message.
@@ -90,22 +125,23 @@ class Combined : public Strategy {
   bool both_;
 };
 
+/// Options of a combination; `Part` gives the schema of a strategy.
+template <util::Node (*Part)()>
 struct PairOptions {
   std::optional<util::Node> left;
   std::optional<util::Node> right;
   template <typename Self, typename Visitor>
   static void visit(Self& self, Visitor&& field) {
-    using util::Field;
-    field(Field{.name = "left", .doc = "a strategy"}, self.left);
-    field(Field{.name = "right", .doc = "another one"}, self.right);
+    field(util::FieldWithSchema{{.name = "left", .doc = "a strategy"}, Part}, self.left);
+    field(util::FieldWithSchema{{.name = "right", .doc = "another one"}, Part}, self.right);
   }
 };
 
-/// A `Combination` (a Combined) of the options `left` and `right`, each made by `make`.
-template <typename Combination, typename Make>
+/// A `Combination` (a Combined) of the `Options` left and right, each made by `make`.
+template <typename Combination, typename Options, typename Make>
 std::unique_ptr<Combination> make_combined(const util::Node& node, const std::string& path, util::Problems& problems,
                                            bool both, const Make& make) {
-  PairOptions options;
+  Options options;
   if (!util::read_fields(node, options, path, problems)) return nullptr;
   if (!is_given(options.left, "left", node, path, problems)) return nullptr;
   if (!is_given(options.right, "right", node, path, problems)) return nullptr;

@@ -123,6 +123,9 @@ class WallClockStopping final : public GlobalStoppingStrategy {
   double hours_;
 };
 
+Node global_strategy() { return util::schema_reference("global_stopping_strategy"); }
+using CombinedOptions = PairOptions<global_strategy>;
+
 class CombinedStopping final : public Combined<GlobalStoppingStrategy> {
  public:
   using Combined::Combined;
@@ -162,12 +165,17 @@ std::unique_ptr<GlobalStoppingStrategy> make_wall_clock_stopping(const Node& nod
 
 std::unique_ptr<GlobalStoppingStrategy> make_and_stopping(const Node& node, const std::string& path,
                                                           util::Problems& problems) {
-  return make_combined<CombinedStopping>(node, path, problems, true, make_global_stopping);
+  return make_combined<CombinedStopping, CombinedOptions>(node, path, problems, true, make_global_stopping);
 }
 
 std::unique_ptr<GlobalStoppingStrategy> make_or_stopping(const Node& node, const std::string& path,
                                                          util::Problems& problems) {
-  return make_combined<CombinedStopping>(node, path, problems, false, make_global_stopping);
+  return make_combined<CombinedStopping, CombinedOptions>(node, path, problems, false, make_global_stopping);
 }
+
+Node target_stopping_options() { return schema_with<TargetOptions>({"value"}); }
+Node expected_improvement_stopping_options() { return schema_with<BarOptions>({"bar"}); }
+Node wall_clock_stopping_options() { return schema_with<HoursOptions>({"hours"}); }
+Node combined_stopping_options() { return schema_with<CombinedOptions>({"left", "right"}); }
 
 }  // namespace boa::scheduler

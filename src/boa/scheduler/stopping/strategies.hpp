@@ -25,4 +25,11 @@ std::unique_ptr<GlobalStoppingStrategy> make_and_stopping(const util::Node& opti
 std::unique_ptr<GlobalStoppingStrategy> make_or_stopping(const util::Node& options, const std::string& path,
                                                          util::Problems& problems);
 
+/// JSON Schemas of their options.
+util::Node improvement_stopping_options();
+util::Node target_stopping_options();
+util::Node expected_improvement_stopping_options();
+util::Node wall_clock_stopping_options();
+util::Node combined_stopping_options();
+
 }  // namespace boa::scheduler
