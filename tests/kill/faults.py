@@ -2,6 +2,7 @@
 """Faults of the machine, with the real program: faults.py BOA SCENARIO
 
 Scenarios: full_disk, adopted_model, abandoned_child, torn_output, second_boa, moved_folder, unwritable_trial_folder.
+With a third argument, a library to preload (dying_kill.cpp): killed_before_stopping, killed_after_stopping.
 """
 
 import json
@@ -56,9 +57,9 @@ class Project:
         (self.folder / "model.sh").write_text(model)
         (self.folder / "starts.log").touch()
 
-    def start(self, *args):
+    def start(self, *args, **environment):
         return subprocess.Popen([self.boa, *args], cwd=self.work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                stdin=subprocess.DEVNULL, text=True)
+                                stdin=subprocess.DEVNULL, text=True, env={**os.environ, **environment})
 
     def finish(self, *args, status=0, timeout=150):
         process = self.start(*args)
@@ -192,8 +193,61 @@ def unwritable_trial_folder(boa, folder):
     expect("000001" in output or "number 1" in output, "nobody was told:\n" + output)
 
 
+STOPPING = "  early_stopping_strategy: {type: threshold, metric_threshold: 5, min_progression: 2, min_curves: 1}\n"
+# Trial 1 is bad and would never end by itself; it notes the TERM that it gets.
+BAD_TRIAL = NUMBER + (
+    'if [ $index != 1 ]; then echo "{\\"step\\": 2, \\"metrics\\": {\\"y\\": 1}}" > "$1/progress.jsonl"; '
+    'echo "{\\"y\\": $index.5}" > "$1/output.json"; exit; fi\n'
+    "trap 'echo TERM >> ../signals.log; exit 1' TERM; echo $$ > ../bad.pid\n"
+    'echo "{\\"step\\": 2, \\"metrics\\": {\\"y\\": 9}}" > "$1/progress.jsonl"\n'
+    "while :; do sleep 0.1; done\n")
+
+
+def is_alive(pid):
+    try:
+        stat = pathlib.Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rsplit(")", 1)[1].split()[0] not in "ZX"  # nobody may have asked for its end
+
+
+def killed_around_stopping(boa, folder, when):
+    """boa dies (-9) after it stored that trial 1 is to be stopped, `before` or `after` it sends TERM."""
+    project = Project(boa, folder, BAD_TRIAL, trials=4)
+    config = project.work / "config.yaml"
+    config.write_text(config.read_text().replace("generation_strategy:", STOPPING + "generation_strategy:"))
+    process = project.start("run", "config.yaml", LD_PRELOAD=str(pathlib.Path(sys.argv[3]).resolve()), DYING_KILL=when)
+    output, _ = process.communicate(timeout=120)
+    expect(process.returncode == -signal.SIGKILL, f"boa was not killed but ended with {process.returncode}:\n{output}")
+    signals = project.folder / "signals.log"
+    pid = int((project.folder / "bad.pid").read_text())
+    if when == "before":
+        expect(is_alive(pid) and not signals.exists(), "the model was stopped by a boa that had died")
+    else:
+        project.wait_for(signals.exists, "the model to get TERM")
+    row = project.trials()[1]
+    expect(row["status"] == "RUNNING", f"nothing but the decision was stored, yet trial 1 is {row['status']}")
+
+    project.finish("resume", "run")
+    rows = project.trials()
+    expect([row["status"] for row in rows] == ["COMPLETED", "EARLY_STOPPED", "COMPLETED", "COMPLETED"], str(rows))
+    expect("worse than the threshold of 5.0" in rows[1]["reason"], f"the reason is lost: {rows[1]['reason']!r}")
+    expect(rows[1]["metrics"]["y"]["mean"] == 9.0, f"the last value is lost: {rows[1]}")
+    expect(signals.read_text() == "TERM\n", f"the model got {signals.read_text()!r}")
+    expect(sorted(project.starts()) == [0, 1, 2, 3], f"models started: {project.starts()}")
+    expect(not is_alive(pid), "the bad model still runs")
+
+
+def killed_before_stopping(boa, folder):
+    killed_around_stopping(boa, folder, "before")
+
+
+def killed_after_stopping(boa, folder):
+    killed_around_stopping(boa, folder, "after")
+
+
 SCENARIOS = {f.__name__: f for f in (full_disk, adopted_model, abandoned_child, torn_output, second_boa, moved_folder,
-                                     unwritable_trial_folder)}
+                                     unwritable_trial_folder, killed_before_stopping, killed_after_stopping)}
 
 
 def main():
