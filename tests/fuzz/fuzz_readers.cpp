@@ -1,9 +1,10 @@
 // fuzz_readers CORPUS [--runs N] [--seed S] [--from I]
 //
 // Mutates the samples of the folder CORPUS, by a seed, and hands them to the readers of foreign text: templates (*.j2),
-// YAML, JSON, and whole configs (both). A reader may give a value or throw a boa::Error with a message. Anything else -
-// a crash, another exception, an internal error, an input that takes ten seconds, memory that grows - ends the program
-// with status 1 and the input in fuzz-failure.txt.
+// commands (*.cmd), YAML, JSON, whole configs (both), constraints (*.relation), stored experiments (*.state), filled
+// tables (*.csv), progress of models (*.jsonl) and what batch systems print (*.out). A reader may give a value or throw
+// a boa::Error with a message. Anything else - a crash, another exception, an internal error, an input that takes ten
+// seconds, memory that grows - ends the program with status 1 and the input in fuzz-failure.txt.
 #include <fcntl.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -21,6 +22,12 @@
 
 #include "boa/app/boa_config.hpp"
 #include "boa/app/config_rendering.hpp"
+#include "boa/app/result_table.hpp"
+#include "boa/core/expression.hpp"
+#include "boa/core/linear_expression.hpp"
+#include "boa/runner/job_number.hpp"
+#include "boa/runner/progress_file.hpp"
+#include "boa/storage/scheduler_json.hpp"
 #include "boa/template/command_template.hpp"
 #include "boa/template/template.hpp"
 #include "boa/util/error.hpp"
@@ -124,7 +131,22 @@ const std::vector<std::string> kTokens = {"{{",
                                           "[1:",
                                           "is ",
                                           "not ",
-                                          "load_py("};
+                                          "load_py(",
+                                          "{% block a %}",
+                                          "{% endblock %}",
+                                          "self.a()",
+                                          "|wordwrap(5",
+                                          "|urlencode",
+                                          "|xmlattr",
+                                          "|filesizeformat",
+                                          ".expandtabs(",
+                                          ".format_map(",
+                                          " <= ",
+                                          " == ",
+                                          "sqrt(",
+                                          "RUNNING",
+                                          "\"step\": ",
+                                          "\"__type\": "};
 
 struct Sample {
   std::string name;
@@ -188,11 +210,57 @@ void mutate_once(std::string& text, const std::vector<Sample>& samples, boa::uti
   }
 }
 
-bool reads(const std::string& name, const std::string& text, boa::util::Rng& rng) {
+/// The experiment of the corpus' state, for tables to be compared with.
+const boa::core::Experiment& known_experiment(const std::vector<Sample>& samples) {
+  static const boa::core::Experiment experiment = [&] {
+    for (const Sample& sample : samples) {
+      if (fs::path(sample.name).extension() == ".state")
+        return boa::storage::from_scheduler_json(boa::util::parse_json(sample.text, sample.name)).experiment;
+    }
+    throw std::runtime_error("the corpus has no *.state");
+  }();
+  return experiment;
+}
+
+void read_progress(const std::string& text) {
+  static const fs::path folder = [] {
+    fs::path made = fs::temp_directory_path() / ("boa-fuzz-" + std::to_string(::getpid()));
+    fs::create_directories(made);
+    return made;
+  }();
+  boa::util::write_file(folder / "progress.jsonl", text);
+  boa::runner::ProgressFile file(folder);
+  file.read(false);
+  file.read(true);
+  fs::remove_all(folder / "progress.jsonl");
+}
+
+/// Readers of other things than templates and configs; false if the name is none of theirs.
+bool read_other(const std::string& kind, const std::string& text, const std::vector<Sample>& samples) {
+  if (kind == ".relation") {
+    const std::vector<std::string> names = {"x0", "x1", "x", "soil.k", "a b"};
+    boa::core::parse_relation(text, names);
+    boa::core::parse_linear_relation(text, names);
+  } else if (kind == ".state") {
+    boa::storage::from_scheduler_json(boa::util::parse_json(text, "c"));
+  } else if (kind == ".csv") {
+    boa::app::read_result_table(text, known_experiment(samples));
+  } else if (kind == ".jsonl") {
+    read_progress(text);
+  } else if (kind == ".out") {
+    boa::runner::find_job_number(text);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool reads(const std::vector<Sample>& samples, const std::string& name, const std::string& text, boa::util::Rng& rng) {
   using boa::templates::Variables;
   const Variables variables = {{"x0", Node(0.5)}, {"n", Node(3)}, {"s", Node("a 'b")}, {"trial_dir", fs::path("/a b")}};
   try {
     const fs::path path(name);
+    if (read_other(path.extension().string(), text, samples)) return true;
     if (path.extension() == ".j2") {
       boa::templates::Template(text).render(variables);
     } else if (path.extension() == ".cmd") {
@@ -244,7 +312,7 @@ int run(const std::vector<Sample>& samples, std::uint64_t runs, std::uint64_t se
     if (g_current.size() > kLargestInput) g_current.resize(kLargestInput);
     limit_time(kMostSeconds);
     try {
-      if (reads(sample.name, g_current, rng)) ++good;
+      if (reads(samples, sample.name, g_current, rng)) ++good;
     } catch (const std::exception& error) {
       write_failure();
       std::fprintf(stderr, "input %llu of %s: %s\n", static_cast<unsigned long long>(i), sample.name.c_str(),
