@@ -3,7 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <regex>
+#include <string_view>
 
 #include "boa/template/python_renderer.hpp"
 #include "boa/util/text.hpp"
@@ -14,14 +14,23 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Where a relative path in the template may lie besides the launch folder: working_dir, as far as the text itself says
-/// it.
-fs::path likely_working_dir(const std::string& text, const fs::path& config, const fs::path& launch_dir) {
-  static const std::regex rel_to_launch(R"((^|[\n{,])\s*"?rel_to_launch"?\s*:\s*true)");
-  static const std::regex working_dir(R"re((^|[\n{,])\s*"?working_dir"?\s*:\s*["']?([^\s"',}{#]+))re");
-  const fs::path base = std::regex_search(text, rel_to_launch) ? launch_dir : config.parent_path();
-  std::smatch match;
-  return std::regex_search(text, match, working_dir) ? (base / match[2].str()).lexically_normal() : base;
+/// What stands behind a key of the text, wherever a key may stand; empty if it is not there. The text is still a
+/// template, no YAML or JSON.
+std::string_view text_behind_key(std::string_view text, std::string_view key) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  for (std::size_t at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1)) {
+    std::string_view before = text.substr(0, at);
+    if (before.ends_with('"')) before.remove_suffix(1);
+    const std::size_t last = before.find_last_not_of(kBlanks);
+    const bool starts_line = before.find('\n', last == std::string_view::npos ? 0 : last) != std::string_view::npos;
+    const bool may_start = last == std::string_view::npos || starts_line || before[last] == '{' || before[last] == ',';
+    std::string_view after = text.substr(at + key.size());
+    if (after.starts_with('"')) after.remove_prefix(1);
+    after.remove_prefix(std::min(after.find_first_not_of(kBlanks), after.size()));
+    if (!may_start || !after.starts_with(':')) continue;
+    return after.substr(std::min(after.find_first_not_of(kBlanks, 1), after.size()));
+  }
+  return {};
 }
 
 std::string render_by_python(const std::string& text, const fs::path& file, const RenderOptions& options) {
@@ -55,6 +64,14 @@ std::vector<std::size_t> line_starts_of(std::string_view text) {
 }
 
 }  // namespace
+
+fs::path likely_working_dir(std::string_view text, const fs::path& config, const fs::path& launch_dir) {
+  const fs::path base = text_behind_key(text, "rel_to_launch").starts_with("true") ? launch_dir : config.parent_path();
+  std::string_view folder = text_behind_key(text, "working_dir");
+  if (folder.starts_with('"') || folder.starts_with('\'')) folder.remove_prefix(1);
+  folder = folder.substr(0, folder.find_first_of(" \t\r\n\"',}{#"));
+  return folder.empty() ? base : (base / folder).lexically_normal();
+}
 
 SourceMap::SourceMap(const std::vector<templates::Piece>& pieces, std::string_view source) {
   // Offsets into the source go up and down (loops); its line starts make each lookup quick.

@@ -56,4 +56,9 @@ struct RenderedConfig {
 /// ConfigError with the place in the template.
 RenderedConfig render_config(const std::string& text, const std::filesystem::path& file, const RenderOptions& options);
 
+/// Where a relative path in a template may lie besides the launch folder: working_dir, as far as the text itself, which
+/// is not rendered yet, says it.
+std::filesystem::path likely_working_dir(std::string_view text, const std::filesystem::path& config,
+                                         const std::filesystem::path& launch_dir);
+
 }  // namespace boa::app

@@ -24,6 +24,20 @@ TEST(RenderedConfig, PlacesLeadBackToTheTemplate) {
   EXPECT_EQ(way_of("{% for i in range(9) %}\n- k{{ i }}: v\n{%- endfor %}", "k5"), "7:3 -> 2:3");
 }
 
+TEST(LikelyWorkingDir, IsFoundInATextThatIsNoYamlYet) {
+  const auto found = [](const std::string& text) { return likely_working_dir(text, "/p/c.yaml", "/launch").string(); };
+  EXPECT_EQ(found("a: 1\n"), "/p");
+  EXPECT_EQ(found("script_options:\n  working_dir: data/in  # here\n"), "/p/data/in");
+  EXPECT_EQ(found("{% set a %}\nworking_dir : 'data'\n"), "/p/data");
+  EXPECT_EQ(found(R"({"script_options": {"working_dir": "data", "rel_to_launch": true}})"), "/launch/data");
+  EXPECT_EQ(found("{rel_to_launch: false, working_dir: ../x}"), "/x");
+  EXPECT_EQ(found("my_working_dir: data\nworking_dirs: data\n# no working_dir: data\n"), "/p");
+  EXPECT_EQ(found("working_dir:\n  {{ 1 }}\n"), "/p");
+  EXPECT_EQ(found("working_dir"), "/p");
+  // A pattern of std::regex overflows the stack here.
+  EXPECT_EQ(found(std::string(3'000'000, ' ') + "working_dir: " + std::string(3'000'000, ' ') + "data"), "/p/data");
+}
+
 TEST(RenderedConfig, ATextWithoutTagsStaysAsItIs) {
   const std::string text = "a: {b: 1}\r\n\n";
   const RenderedConfig rendered = render_config(text, "/p/c.yaml", {});

@@ -240,14 +240,14 @@ class ParameterReader {
   }
 
   bool check_bounds(const core::RangeParameter& range) {
-    const std::string shown = fmt::format("[{}, {}]", util::python_repr(range.lower), util::python_repr(range.upper));
+    const std::string shown = core::bounds_text(range);
     std::string problem;
     std::string hint;
     if (!std::isfinite(range.lower) || !std::isfinite(range.upper) || std::isinf(range.upper - range.lower)) {
       problem = fmt::format("the bounds {} must be finite", shown);
     } else if (range.lower >= range.upper) {
-      problem = fmt::format("the lower bound {} is not below the upper bound {}", util::python_repr(range.lower),
-                            util::python_repr(range.upper));
+      problem = fmt::format("the lower bound {} is not below the upper bound {}", core::bound_text(range, range.lower),
+                            core::bound_text(range, range.upper));
       hint = range.lower > range.upper ? "Are they reversed?" : "For a single value write 'type: fixed' with 'value'.";
     } else if (range.upper - range.lower < kLeastWidth) {
       problem = fmt::format("the range {} is narrower than {}", shown, util::python_repr(kLeastWidth));
@@ -255,7 +255,8 @@ class ParameterReader {
     } else if (range.type == ParameterType::kInt && (!is_whole(range.lower) || !is_whole(range.upper))) {
       problem = fmt::format("the bounds {} of an int parameter must be whole numbers", shown);
     } else if (range.log_scale && range.lower <= 0) {
-      problem = fmt::format("with log_scale the lower bound must be above 0, found {}", util::python_repr(range.lower));
+      problem =
+          fmt::format("with log_scale the lower bound must be above 0, found {}", core::bound_text(range, range.lower));
       hint =
           "The search runs in the logarithm, which 0 does not have. Take the smallest value that still matters, e.g. "
           "1.0e-6, or leave log_scale out.";

@@ -3,13 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <optional>
 #include <set>
 #include <utility>
 
 #include "boa/util/csv.hpp"
+#include "boa/util/number_text.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::app {
@@ -27,19 +27,11 @@ bool is_unknown(std::string_view cell) {
   return text.empty() || text == "na" || text == "nan" || text == "n/a" || text == "none" || text == "null";
 }
 
-std::optional<double> to_number(std::string_view text) {
-  if (text.starts_with('+')) text.remove_prefix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
 /// Whether the cell shows this value of a parameter, up to a spreadsheet's rounding.
 bool shows(std::string_view cell, const core::ParameterValue& value) {
   if (util::to_lower(cell) == util::to_lower(core::to_string(value))) return true;
   if (std::holds_alternative<std::string>(value)) return false;
-  const std::optional<double> number = to_number(cell);
+  const std::optional<double> number = util::number_from_text<double>(cell);
   const double expected = core::as_double(value);
   return number && std::abs(*number - expected) <= kSameParameter * std::max(std::abs(*number), std::abs(expected));
 }
@@ -93,7 +85,7 @@ class TableReader {
       return fmt::format("{} fields where the header has {}", row.fields.size(), header_.size());
     }
     const std::string_view text = cell(row, index_);
-    const std::optional<double> number = to_number(text);
+    const std::optional<double> number = util::number_from_text<double>(text);
     if (!number || *number != std::floor(*number) || std::abs(*number) > 1e15) {
       return fmt::format("trial_index is '{}', which is no whole number", text);
     }
@@ -127,7 +119,7 @@ class TableReader {
     for (const core::Metric& metric : experiment_.optimization_config().metrics) {
       const std::string_view text = cell(row, column(metric.name));
       if (is_unknown(text)) continue;
-      const std::optional<double> value = to_number(text);
+      const std::optional<double> value = util::number_from_text<double>(text);
       if (!value || !std::isfinite(*value)) {
         return fmt::format("'{}' in column '{}' is no finite number", text, metric.name);
       }

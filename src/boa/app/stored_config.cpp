@@ -32,8 +32,8 @@ std::string text_member(const Node& node, const char* key) {
 
 std::string describe(const core::Parameter& parameter) {
   if (const auto* range = std::get_if<core::RangeParameter>(&parameter)) {
-    return fmt::format("{} range [{}, {}]{}{}", core::to_string(range->type), python_repr(range->lower),
-                       python_repr(range->upper), range->log_scale ? ", log scale" : "",
+    return fmt::format("{} range {}{}{}", core::to_string(range->type), core::bounds_text(*range),
+                       range->log_scale ? ", log scale" : "",
                        range->digits ? fmt::format(", {} digits", *range->digits) : "");
   }
   if (const auto* choice = std::get_if<core::ChoiceParameter>(&parameter)) {

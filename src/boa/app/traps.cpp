@@ -60,6 +60,11 @@ void warn_about_idle_constraints(const core::SearchSpace& space, Warnings& warni
 
 void warn_about_few_points(const BoaConfig& config, const generation::ChosenSteps& plan, Warnings& warnings) {
   if (plan.steps.size() < 2 || plan.steps.front().num_trials < 1) return;
+  // The automatic number is as large as the budget allows, and the plan says why.
+  const generation::AutomaticOptions& automatic = config.generation.automatic;
+  const bool is_own_choice =
+      config.generation.steps.empty() && !automatic.num_initialization_trials && !automatic.max_initialization_trials;
+  if (is_own_choice) return;
   const auto dimension = static_cast<std::int64_t>(config.search_space.num_tunable());
   const std::int64_t points = plan.steps.front().num_trials;
   const std::int64_t each = config.scheduler.batch_size.value_or(1);

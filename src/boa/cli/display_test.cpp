@@ -15,6 +15,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 StatusNumbers display_test_numbers() {
   StatusNumbers numbers;
@@ -140,6 +141,17 @@ TEST(BestText, ShowsTheValueWithItsErrorAndTheParametersExactly) {
   const std::string text = best_text(experiment, app::best_node(experiment));
   EXPECT_THAT(text, HasSubstr("y = 1.5 +- 0.25"));
   EXPECT_THAT(text, HasSubstr("x: 0.0\n"));
+}
+
+TEST(BestText, AFrontOfOneTrialIsAFront) {
+  core::Experiment experiment = display_test_experiment();
+  core::OptimizationConfig config = experiment.optimization_config();
+  const util::Node best = app::best_node(experiment);
+  ASSERT_EQ(best.size(), 1U);
+  EXPECT_THAT(best_text(experiment, best), HasSubstr("Best trial: "));
+  config.objective.kind = core::Objective::Kind::kMulti;
+  const core::Experiment several("several", experiment.search_space(), config, experiment.time_created());
+  EXPECT_THAT(best_text(several, best), StartsWith("1 trial on the Pareto front\n\nTrial: "));
 }
 
 TEST(BestText, WithoutAFeasibleTrialSaysThatTheConstraintsAreWhy) {

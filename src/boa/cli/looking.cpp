@@ -84,12 +84,15 @@ std::string status_text(const core::Experiment& experiment, const Node& status) 
 
 std::string best_text(const core::Experiment& experiment, const Node& best) {
   if (best.size() == 0) return without_best(experiment);
+  const bool is_front = experiment.optimization_config().objective.kind == core::Objective::Kind::kMulti;
   std::string text;
-  if (best.size() > 1) text += fmt::format("{} trials on the Pareto front\n\n", best.size());
+  if (is_front)
+    text +=
+        fmt::format("{} on the Pareto front\n\n", best.size() == 1 ? "1 trial" : fmt::format("{} trials", best.size()));
   for (const Node& entry : best.as_array()) {
     const std::int64_t index = entry.at("index").as_int();
     if (!text.empty() && text.back() == '\n' && best.size() > 1 && &entry != &best.as_array().front()) text += "\n";
-    text += fmt::format("Best trial: {} of {}{}\n", index, experiment.num_trials(),
+    text += fmt::format("{}: {} of {}{}\n", is_front ? "Trial" : "Best trial", index, experiment.num_trials(),
                         entry.at("feasible").as_bool() ? "" : " (does not meet the outcome constraints)");
     for (const auto& [name, metric] : entry.at("metrics").as_object()) {
       text += metric_line(name, metric);

@@ -21,8 +21,7 @@ std::string why_not_in_range(const RangeParameter& range, const ParameterValue& 
     return fmt::format("{} is not an integer", to_string(value));
   }
   if (number < range.lower || number > range.upper) {
-    return fmt::format("{} is outside of [{}, {}]", to_string(value), util::python_repr(range.lower),
-                       util::python_repr(range.upper));
+    return fmt::format("{} is outside of {}", to_string(value), bounds_text(range));
   }
   return {};
 }
@@ -126,6 +125,16 @@ const ParameterValue* find_value(const Parameterization& parameters, std::string
     if (known == name) return &value;
   }
   return nullptr;
+}
+
+std::string bound_text(const RangeParameter& range, double bound) {
+  std::string text = util::python_repr(bound);
+  if (range.type == ParameterType::kInt && text.ends_with(".0")) text.resize(text.size() - 2);
+  return text;
+}
+
+std::string bounds_text(const RangeParameter& range) {
+  return fmt::format("[{}, {}]", bound_text(range, range.lower), bound_text(range, range.upper));
 }
 
 const std::string& name_of(const Parameter& parameter) {

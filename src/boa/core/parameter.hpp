@@ -69,6 +69,10 @@ struct FixedParameter {
   Dependents dependents = {};
 };
 
+/// A bound as its parameter prints it, `8` or `8.0`, and both: `[1, 8]`.
+std::string bound_text(const RangeParameter& range, double bound);
+std::string bounds_text(const RangeParameter& range);
+
 using Parameter = std::variant<RangeParameter, ChoiceParameter, FixedParameter>;
 
 const std::string& name_of(const Parameter& parameter);

@@ -5,8 +5,6 @@
 #include <limits>
 #include <utility>
 
-#include "boa/acquisition/multi_objective/multi_objective.hpp"
-
 namespace boa::generation {
 
 namespace {
@@ -24,12 +22,6 @@ constexpr double kBelowNadir = 0.1;
 constexpr Index kMostBaseline = 40;
 
 Index num_objectives(const Surrogate& surrogate) { return surrogate.thresholds.size(); }
-
-/// Each of the first outcomes is an objective.
-acquisition::MultiObjective objectives_of(const Surrogate& surrogate) {
-  const auto m = static_cast<Index>(surrogate.outcomes.size());
-  return {Matrix::Identity(num_objectives(surrogate), m), {}};
-}
 
 Matrix front_of(const Surrogate& surrogate, const Incumbents& incumbents) {
   return acquisition::pareto_front(
@@ -79,6 +71,11 @@ ChosenAcquisition scalarized(const Surrogate& surrogate, const Incumbents& incum
 }
 
 }  // namespace
+
+acquisition::MultiObjective objectives_of(const Surrogate& surrogate) {
+  const auto m = static_cast<Index>(surrogate.outcomes.size());
+  return {Matrix::Identity(num_objectives(surrogate), m), {}};
+}
 
 std::vector<Index> pareto_order(const Matrix& values, const Vector& excess) {
   const Index n = values.rows();

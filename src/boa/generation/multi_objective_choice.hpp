@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "boa/acquisition/multi_objective/multi_objective.hpp"
 #include "boa/generation/acquisition_choice.hpp"
 #include "boa/generation/surrogate.hpp"
 
@@ -11,6 +12,9 @@ namespace boa::generation {
 /// less `excess` (n; 0: feasible) first, of the feasible ones the non-dominated before the others, and among these the
 /// extremes first and then always the one farthest from those before it.
 std::vector<Index> pareto_order(const Matrix& values, const Vector& excess);
+
+/// Each of the first outcomes is an objective, with the weight 1.
+acquisition::MultiObjective objectives_of(const Surrogate& surrogate);
 
 /// What lies below counts nothing: the thresholds where all are given, else what BoTorch infers from the feasible
 /// points and the thresholds that are given, moved down where the front is short beside all that was observed.

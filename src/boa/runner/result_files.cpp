@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <string_view>
 
@@ -13,6 +12,7 @@
 #include "boa/util/error.hpp"
 #include "boa/util/files.hpp"
 #include "boa/util/json.hpp"
+#include "boa/util/number_text.hpp"
 #include "boa/util/result.hpp"
 #include "boa/util/text.hpp"
 #include "boa/util/yaml.hpp"
@@ -95,9 +95,7 @@ std::optional<TrialStatus> status_from(const Node& written) {
   }
   if (!value.is_string()) return std::nullopt;
   const std::string text(util::trim(value.as_string()));
-  std::int64_t number = 0;
-  const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (end.ec == std::errc() && end.ptr == text.data() + text.size()) return core::trial_status_from_number(number);
+  if (const auto number = util::number_from_text<std::int64_t>(text)) return core::trial_status_from_number(*number);
   return core::trial_status_from_name(text);
 }
 

@@ -3,12 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <utility>
 
 #include "boa/metrics/metrics.hpp"
 #include "boa/util/error.hpp"
+#include "boa/util/number_text.hpp"
 #include "boa/util/result.hpp"
 #include "boa/util/rng.hpp"
 #include "boa/util/text.hpp"
@@ -27,13 +27,6 @@ bool means_missing(const Node& value) {
   return lower == "nan" || lower == "na";
 }
 
-bool looks_like_number(const std::string& text) {
-  const std::string trimmed(util::trim(text));
-  double number = 0;
-  const auto end = std::from_chars(trimmed.data(), trimmed.data() + trimmed.size(), number);
-  return end.ec == std::errc() && end.ptr == trimmed.data() + trimmed.size();
-}
-
 constexpr const char* kMissing = "NaNs in Results: it is missing (NaN, NA or null)";
 
 /// The number of a pass-through metric, or why it is none.
@@ -45,7 +38,7 @@ util::Result<double, std::string> number_from(const Node& written) {
     if (std::isfinite(value.as_double())) return value.as_double();
     return util::failure(std::string("it is infinite"));
   }
-  if (value.is_string() && looks_like_number(value.as_string())) {
+  if (value.is_string() && util::number_from_text<double>(util::trim(value.as_string()))) {
     return util::failure(
         fmt::format("it is the text '{}': the quotes are the trouble, write it without them", value.as_string()));
   }

@@ -22,6 +22,8 @@ struct StorageKind {
   std::string name;
   std::function<std::unique_ptr<Storage>(const fs::path&)> create;
   std::function<std::unique_ptr<Storage>(std::unique_ptr<Storage>, const fs::path&)> reopen;
+
+  friend void PrintTo(const StorageKind& kind, std::ostream* out) { *out << kind.name; }
 };
 
 class StorageContract : public ::testing::TestWithParam<StorageKind> {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "boa/util/error.hpp"
+#include "boa/util/number_text.hpp"
 #include "boa/util/rng.hpp"
 
 namespace boa::util {
@@ -123,6 +124,18 @@ TEST(Error, ChecksNameConditionAndValues) {
     EXPECT_THAT(error.what(), HasSubstr("2, 7"));
     EXPECT_THAT(error.hint(), HasSubstr("bug"));
   }
+}
+
+TEST(NumberText, IsTheWholeText) {
+  EXPECT_EQ(number_from_text<double>("1.5e3"), 1500.0);
+  EXPECT_EQ(number_from_text<double>("+2"), 2.0);
+  EXPECT_EQ(number_from_text<double>("-inf"), -std::numeric_limits<double>::infinity());
+  EXPECT_EQ(number_from_text<std::int64_t>("-7"), -7);
+  for (const char* text : {"", "+", "+-1", "1 ", " 1", "1,5", "0x1F", "one", "1e999"}) {
+    EXPECT_EQ(number_from_text<double>(text), std::nullopt) << text;
+  }
+  EXPECT_EQ(number_from_text<std::int64_t>("7.0"), std::nullopt);
+  EXPECT_EQ(number_from_text<std::int64_t>("9223372036854775808"), std::nullopt);
 }
 
 }  // namespace

@@ -1,2 +1,0 @@
-#!/bin/sh
-echo '{"y": 1.5}' > "$1/output.json"
