@@ -9,6 +9,7 @@
 #include "boa/acquisition/candidates.hpp"
 #include "boa/optim/minimize.hpp"
 #include "boa/util/error.hpp"
+#include "boa/util/parallel.hpp"
 
 namespace boa::acquisition {
 namespace {
@@ -16,6 +17,7 @@ namespace {
 constexpr Index kMaxEnumeration = 4096;  // all-discrete domains up to this size are searched completely
 constexpr Index kMaxAssignments = 64;    // mixed domains with at most so many combinations get a start in each good one
 constexpr int kMaxRounds = 20;           // of discrete and continuous steps in turn
+constexpr Index kChunk = 128;            // sets that a thread evaluates together
 constexpr double kBoltzmannEta = 2.0;    // BoTorch's temperature of start selection
 
 /// One candidate set with its value; X: q x d.
@@ -50,19 +52,26 @@ class Search {
     if (all.rows() > 0) return best_allowed(evaluate(all));
     std::vector<Candidate> raw = raw_candidates();
     if (raw.empty()) return {Matrix(0, domain_.dim()), -std::numeric_limits<double>::infinity()};
-    std::vector<Candidate> results;
-    for (const std::size_t start : choose_starts(raw)) results.push_back(ascend(raw[start]));
+    const std::vector<std::size_t> starts = choose_starts(raw);
+    std::vector<Candidate> results(starts.size());
+    util::parallel_for(starts.size(), options_.threads, [&](std::size_t k) { results[k] = ascend(raw[starts[k]]); });
     const AcqfOptimum best = best_allowed(results);
     return best.X.rows() > 0 ? best : best_allowed(raw);
   }
 
  private:
-  /// Points for sets of q: every row of `points` is one member, taken in turn.
+  /// Points for sets of q: every row of `points` is one member, taken in turn. In parts that are the same for any
+  /// number of threads: the last digits of a matrix product depend on its size.
   std::vector<Candidate> evaluate(const Matrix& points) const {
     const Index q = options_.q, count = points.rows() / q;
-    const Vector values = acquisition_.values(points.topRows(count * q), q);
     std::vector<Candidate> result(static_cast<std::size_t>(count));
-    for (Index i = 0; i < count; ++i) result[static_cast<std::size_t>(i)] = {points.middleRows(i * q, q), values[i]};
+    util::parallel_for(static_cast<std::size_t>((count + kChunk - 1) / kChunk), options_.threads, [&](std::size_t c) {
+      const Index from = static_cast<Index>(c) * kChunk, size = std::min(kChunk, count - from);
+      const Vector values = acquisition_.values(points.middleRows(from * q, size * q), q);
+      for (Index i = 0; i < size; ++i) {
+        result[static_cast<std::size_t>(from + i)] = {points.middleRows((from + i) * q, q), values[i]};
+      }
+    });
     return result;
   }
 

@@ -16,6 +16,7 @@ struct OptimizeAcqfOptions {
   Matrix incumbents;             ///< k x d, may be empty: good points; they and perturbed copies join the candidates
   Matrix avoid;                  ///< k x d, may be empty: points never to propose (evaluated without noise, pending)
   double avoid_distance = 1e-6;  ///< in shares of the box's width, largest coordinate difference
+  int threads = 1;               ///< for candidates and ascents; the result does not depend on it
 };
 
 /// The best set of points found.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "boa/math/cholesky.hpp"
+#include "boa/math/smooth.hpp"
 #include "boa/math/special.hpp"
 #include "boa/util/error.hpp"
 
@@ -54,6 +55,33 @@ class Weighted final : public AcquisitionFunction {
   std::unique_ptr<AcquisitionFunction> function_;
   std::shared_ptr<const PointWeight> weight_;
   bool in_logs_;
+};
+
+class LogGain final : public AcquisitionFunction {
+ public:
+  LogGain(std::unique_ptr<AcquisitionFunction> function, double best, double tau)
+      : function_(std::move(function)), best_(best), tau_(tau) {
+    BOA_CHECK(function_ != nullptr && std::isfinite(best_) && tau_ > 0, best_, tau_);
+  }
+  bool single_point() const override { return function_->single_point(); }
+
+ private:
+  Index do_dim() const override { return function_->dim(); }
+  void do_values(const Matrix& X, Index q, Vector& values) const override {
+    values = function_->values(X, q).unaryExpr([this](double f) { return math::log_softplus(f - best_, tau_).value; });
+  }
+  double do_value_and_gradient(const Matrix& X, Matrix* gradient) const override {
+    const math::ValueAndSlope gain = math::log_softplus(function_->value_and_gradient(X, gradient) - best_, tau_);
+    if (gradient) *gradient *= gain.slope;
+    return gain.value;
+  }
+  std::unique_ptr<AcquisitionFunction> do_with_pending(const Matrix& X_pending) const override {
+    return std::make_unique<LogGain>(function_->with_pending(X_pending), best_, tau_);
+  }
+
+  std::unique_ptr<AcquisitionFunction> function_;
+  double best_;
+  double tau_;
 };
 
 class RemainingVariance final : public PointWeight {
@@ -127,6 +155,11 @@ class RemainingVariance final : public PointWeight {
 std::shared_ptr<const PointWeight> make_remaining_variance(std::shared_ptr<const gp::Model> model, const Matrix& known,
                                                            double enough) {
   return std::make_shared<const RemainingVariance>(std::move(model), known, enough);
+}
+
+std::unique_ptr<AcquisitionFunction> make_log_gain(std::unique_ptr<AcquisitionFunction> function, double best,
+                                                   double tau) {
+  return std::make_unique<LogGain>(std::move(function), best, tau);
 }
 
 std::unique_ptr<AcquisitionFunction> make_weighted(std::unique_ptr<AcquisitionFunction> function,

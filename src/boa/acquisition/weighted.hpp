@@ -22,6 +22,11 @@ class PointWeight {
 std::unique_ptr<AcquisitionFunction> make_weighted(std::unique_ptr<AcquisitionFunction> function,
                                                    std::shared_ptr<const PointWeight> weight, bool in_logs = true);
 
+/// log(tau softplus((f - best) / tau)) of a function with values of either sign: the log of what it gains over `best`,
+/// falling off below. Has its maximum where `function` has. tau > 0.
+std::unique_ptr<AcquisitionFunction> make_log_gain(std::unique_ptr<AcquisitionFunction> function, double best,
+                                                   double tau);
+
 /// What an observation at x would still tell if those at the rows of `known` (r x d) were there: the share of the
 /// model's variance at x that they leave, var(x | known) / var(x), both floored at 1e-6 of the largest variance at
 /// `known`. Keeps away from points without a result as the model sees distances; unlike pending points, such points do

@@ -75,6 +75,20 @@ TEST(Weighted, MultipliesWhatIsNotInLogs) {
   expect_gradient(*weighted, 1);
 }
 
+TEST(Weighted, ValuesOfEitherSignGainOverTheBest) {
+  const auto bound = [] { return make_ucb({weighted_test_model()}, {}, 0.3); };
+  const Matrix X{{0.2, 0.3}};
+  const double value = bound()->values(X)[0];
+  constexpr double kTau = 0.5;
+  for (const double gain : {-20.0, -0.1, 0.3, 40.0}) {
+    const auto weighted = make_weighted(make_log_gain(bound(), value - gain, kTau), std::make_shared<TestWeight>());
+    const double log_gain =
+        gain < -10 ? std::log(kTau) + gain / kTau : std::log(kTau * std::log1p(std::exp(gain / kTau)));
+    EXPECT_NEAR(weighted->values(X)[0], log_gain + 0.6 - 0.09, testing::kClosedForm * 100) << gain;
+    expect_gradient(*weighted, 1);
+  }
+}
+
 TEST(Weighted, GradientMatchesDifferencesAlsoWithPendingPoints) {
   const auto weighted = make_weighted(joint_function(), std::make_shared<TestWeight>());
   expect_gradient(*weighted, 1);

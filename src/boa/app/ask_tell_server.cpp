@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <set>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -155,6 +156,7 @@ void store_goal(ExperimentSession& session) {
 
 int serve_ask_tell(const AskTellRequest& request) {
   ExperimentSession session = is_experiment(request.target) ? open(request) : create(request);
+  session.strategy.threads = request.threads;
   fmt::print(stderr, "Experiment: {}\n", session.folder.string());
   store_goal(session);
   const auto budget = session.last_goal ? std::optional(session.last_goal->total) : std::nullopt;
@@ -169,7 +171,11 @@ int serve_ask_tell(const AskTellRequest& request) {
   const auto is_taken = [&](std::int64_t index) { return runner::has_trial_folder(session.folder, index); };
   for (const std::string& warning : session.config.warnings) log.warning(warning);
   for (const std::string& notice : session.notices) log.warning(notice);
-  scheduler::AskTellSession tell({session.experiment, strategy, *session.storage, clock, is_taken}, budget);
+  std::set<std::string> noted;  // what is odd about the data is so with each point
+  const auto note = [&](const std::string& notice) {
+    if (noted.insert(notice).second) log.warning(notice);
+  };
+  scheduler::AskTellSession tell({session.experiment, strategy, *session.storage, clock, is_taken, note}, budget);
   AskTellProtocol protocol(tell, strategy, session.folder);
 
   const auto update_exports = [&](bool now) {

@@ -15,6 +15,7 @@ struct AskTellRequest {
   std::optional<std::int64_t> seed;  ///< of a new experiment
   int input = 0;                     ///< file descriptors of the JSON lines
   int output = 1;
+  int threads = 1;  ///< that compute points; they are the same for any number
 };
 
 /// Answers requests until the input ends (0) or a signal comes (130). The experiment's place goes to standard error.

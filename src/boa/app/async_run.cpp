@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <functional>
 #include <system_error>
 #include <utility>
 
@@ -49,6 +50,14 @@ void ask(scheduler::AskTellSession& session, std::int64_t n, AsyncReport& report
   report.reason = std::move(asked.reason);
 }
 
+/// Adds a notice to the report unless it is there.
+std::function<void(const std::string&)> note_in(AsyncReport& report) {
+  return [&report](const std::string& notice) {
+    auto& notices = report.notices;
+    if (std::find(notices.begin(), notices.end(), notice) == notices.end()) notices.push_back(notice);
+  };
+}
+
 /// A new experiment, its first points inside from the moment when the folder appears.
 ExperimentSession create(const AsyncRequest& request, AsyncReport& report) {
   BoaConfig config = read_config(*request.config, {request.launch_dir, request.allow_python});
@@ -57,10 +66,11 @@ ExperimentSession create(const AsyncRequest& request, AsyncReport& report) {
   const std::int64_t n = wanted_points(request, config.scheduler, 0);
   RunPaths paths = resolve_async_paths(config, request.launch_dir);
   ChosenStrategy strategy = choose_strategy(config, request.seed);
+  strategy.document.threads = request.threads;
   const util::SystemClock clock;
   const auto add_points = [&](core::Experiment& experiment, generation::GenerationStrategy& generator) {
     storage::MemoryStorage memory;
-    scheduler::AskTellSession session({experiment, generator, memory, clock, {}}, std::nullopt);
+    scheduler::AskTellSession session({experiment, generator, memory, clock, {}, note_in(report)}, std::nullopt);
     ask(session, n, report);
   };
   if (request.temporary_dir) paths.parent = make_temporary_folder();
@@ -111,10 +121,12 @@ ExperimentSession go_on(const AsyncRequest& request, AsyncReport& report) {
   ExperimentSession session =
       open_session(*request.experiment, request.config, request.launch_dir, flags, OpenFor::kAsync);
   const std::int64_t n = wanted_points(request, session.config.scheduler, session.experiment.num_trials());
+  session.strategy.threads = request.threads;
   store_documents(session);
   const util::SystemClock clock;
   generation::GenerationStrategy generator = session.strategy.make();
-  scheduler::AskTellSession tell({session.experiment, generator, *session.storage, clock, {}}, std::nullopt);
+  scheduler::AskTellSession tell({session.experiment, generator, *session.storage, clock, {}, note_in(report)},
+                                 std::nullopt);
   report.notices = session.notices;
   take_values(session, tell, report);
   ask(tell, n, report);

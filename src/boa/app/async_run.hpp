@@ -18,6 +18,7 @@ struct AsyncRequest {
   bool temporary_dir = false;                       ///< `-td`: in a temporary folder, which is kept
   std::optional<std::int64_t> seed;
   bool allow_python = true;  ///< templates that call load_py may start python3
+  int threads = 1;           ///< that compute points; they are the same for any number
 };
 
 struct AsyncReport {

@@ -111,10 +111,11 @@ std::string resume_hint(const fs::path& folder) {
   return fmt::format("Resume with: boa -sp {}", util::quote_shell_word(folder.string()));
 }
 
+/// `lines` are those of the start, which are said again.
 void log_end(util::Log& log, const fs::path& folder, const scheduler::RunResult& result, const BestSoFar& best,
-             double seconds) {
-  std::vector<std::string> lines = {fmt::format("End Time: {}", util::timestamp_for_names(util::SystemClock().now())),
-                                    fmt::format("Total Run Time: {}", util::python_repr(seconds))};
+             std::vector<std::string> lines, double seconds) {
+  lines.push_back(fmt::format("End Time: {}", util::timestamp_for_names(util::SystemClock().now())));
+  lines.push_back(fmt::format("Total Run Time: {}", util::python_repr(seconds)));
   if (!best.entries().empty()) lines.push_back(fmt::format("Best trial: {}", best.describe()));
   const bool is_error = scheduler::exit_status(result.end) == 3 || scheduler::exit_status(result.end) == 4;
   log_banner(log, is_error ? util::LogLevel::kError : util::LogLevel::kInfo,
@@ -153,9 +154,9 @@ RunReport drive(ExperimentSession& session, const scheduler::Goal& goal, const R
   const generation::ChosenSteps plan{session.strategy.steps, session.strategy.name, {}};
   for (const std::string& warning : problem_warnings(session.config, plan)) log.warning(warning);
   for (const std::string& notice : session.notices) log.warning(notice);
-  log_banner(log, util::LogLevel::kInfo, "BOA Experiment Run", session.folder,
-             {fmt::format("Start Time: {}", util::timestamp_for_names(clock.now())),
-              fmt::format("Version: {}", util::kVersion)});
+  const std::vector<std::string> begun = {fmt::format("Start Time: {}", util::timestamp_for_names(clock.now())),
+                                          fmt::format("Version: {}", util::kVersion)};
+  log_banner(log, util::LogLevel::kInfo, "BOA Experiment Run", session.folder, begun);
   if (!session.strategy_reason.empty()) log.info(session.strategy_reason);
 
   generation::GenerationStrategy strategy = session.strategy.make();
@@ -185,7 +186,7 @@ RunReport drive(ExperimentSession& session, const scheduler::Goal& goal, const R
   if (hooks.on_end) hooks.on_end();
   report.experiment_dir = session.folder;
   const double seconds = std::chrono::duration<double>(clock.steady() - started).count();
-  log_end(log, session.folder, report.result, reporter.best(), seconds);
+  log_end(log, session.folder, report.result, reporter.best(), begun, seconds);
   log_table(log, session.experiment);
   return report;
 }
@@ -221,6 +222,7 @@ RunReport run_new(const NewRun& request, const RunHooks& hooks) {
 
   if (request.temporary_dir) paths.parent = make_temporary_folder();
   ExperimentSession session = create_in(std::move(config), paths, std::move(strategy), request.temporary_dir);
+  session.strategy.threads = request.threads;
   const scheduler::Goal goal = scheduler::next_goal(session.config.scheduler, 0, 0, std::nullopt, std::nullopt);
   RunReport report = drive(session, goal, hooks);
 
@@ -237,6 +239,7 @@ RunReport run_new(const NewRun& request, const RunHooks& hooks) {
 
 RunReport run_resumed(const ResumedRun& request, const RunHooks& hooks) {
   ExperimentSession session = open_session(request.experiment, request.config, request.launch_dir, request.paths);
+  session.strategy.threads = request.threads;
   if (!session.config.script.has_command()) require_runnable(session.config);
   check_commands(session.config, session.paths.working_dir);
   auto num_trials = static_cast<std::int64_t>(session.experiment.num_trials());

@@ -32,6 +32,7 @@ struct NewRun {
   PathFlags paths;
   bool temporary_dir = false;        ///< in a temporary folder, removed after a success
   std::optional<std::int64_t> seed;  ///< wins over the config's random_seed
+  int threads = 1;                   ///< that compute points; they are the same for any number
 };
 
 struct ResumedRun {
@@ -40,6 +41,7 @@ struct ResumedRun {
   std::filesystem::path launch_dir;             ///< absolute
   PathFlags paths;
   std::optional<std::int64_t> more;  ///< `--trials N`
+  int threads = 1;                   ///< that compute points; they are the same for any number
 };
 
 struct RunReport {

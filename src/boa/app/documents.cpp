@@ -90,7 +90,7 @@ StrategyDocument StrategyDocument::from_node(const Node& node) {
 }
 
 generation::GenerationStrategy StrategyDocument::make() const {
-  return generation::GenerationStrategy(name, steps, seed);
+  return generation::GenerationStrategy(name, steps, seed, threads);
 }
 
 storage::Documents experiment_documents(const BoaConfig& config, const StrategyDocument& strategy,

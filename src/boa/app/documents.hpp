@@ -18,6 +18,7 @@ struct StrategyDocument {
   std::string name;
   std::vector<generation::GenerationStep> steps;
   std::uint64_t seed = 0;  ///< below 2^63, so that it is an integer in JSON too
+  int threads = 1;         ///< of this process: not stored
 
   util::Node to_node() const;
   /// StorageError if the document is none.

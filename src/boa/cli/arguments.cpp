@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -45,15 +46,17 @@ constexpr const char* kExamples =
 
 /// The parser and what it writes to.
 /// The parser's own numbers saturate without a word.
-CLI::Validator whole_number(std::int64_t least, const char* what) {
-  const auto why_not = [least, what](const std::string& text) -> std::string {
+CLI::Validator whole_number(std::int64_t least, const char* what,
+                            std::int64_t most = std::numeric_limits<std::int64_t>::max()) {
+  const auto why_not = [least, most, what](const std::string& text) -> std::string {
     const std::optional<std::int64_t> value = util::number_from_text<std::int64_t>(text);
-    return value && *value >= least ? "" : fmt::format("expected {}, found '{}'", what, text);
+    return value && *value >= least && *value <= most ? "" : fmt::format("expected {}, found '{}'", what, text);
   };
   return CLI::Validator(why_not, "");
 }
 CLI::Validator natural_number() { return whole_number(0, "a whole number of at least 0"); }
 CLI::Validator positive_number() { return whole_number(1, "a whole number of at least 1"); }
+CLI::Validator number_of_threads() { return whole_number(1, "a whole number from 1 to 256", 256); }
 
 class Parser {
  public:
@@ -153,6 +156,13 @@ class Parser {
         ->check(natural_number());
   }
 
+  void add_threads_option(CLI::App& app) {
+    app.add_option("--threads", result_.threads,
+                   "Compute points on so many threads; the points are the same for any number")
+        ->type_name("N")
+        ->check(number_of_threads());
+  }
+
   void add_trials_option(CLI::App& app) {
     app.add_option("--trials", result_.trials, "When resuming: run so many more trials")
         ->type_name("N")
@@ -170,6 +180,7 @@ class Parser {
                  "Run in a temporary folder, which is removed after a success");
     add_path_options(app);
     add_seed_option(app);
+    add_threads_option(app);
   }
 
   CLI::App& add_command(Command command, const std::string& name, const std::string& description,
@@ -209,6 +220,7 @@ class Parser {
     add_wrapper_options(resume);
     add_path_options(resume);
     add_trials_option(resume);
+    add_threads_option(resume);
     CLI::App& check =
         add_command(Command::kCheck, "check", "Validate a config and show the problem as it was understood",
                     "  boa check config.yaml");
@@ -244,6 +256,7 @@ class Parser {
     add_target(ask_tell, "FILE_OR_DIR", "A config, or an experiment folder");
     add_path_options(ask_tell);
     add_seed_option(ask_tell);
+    add_threads_option(ask_tell);
   }
 
   void add_async() {
@@ -263,6 +276,7 @@ class Parser {
                    "Make the experiment in a temporary folder, which is kept");
     async.add_flag("--no-python", result_.no_python, "Refuse templates that call load_py instead of starting python3");
     add_seed_option(async);
+    add_threads_option(async);
   }
 
   void add_predict() {

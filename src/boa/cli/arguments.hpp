@@ -36,6 +36,7 @@ struct Invocation {
   std::string wrapper_path;                     ///< `-wp`
   std::string wrapper_name;                     ///< `-wn`
   std::optional<std::int64_t> seed;             ///< `--seed`
+  std::int64_t threads = 1;                     ///< `--threads`
   std::optional<std::int64_t> trials;           ///< `--trials`
   std::optional<std::int64_t> num_trials;       ///< `-n` of async
   bool json = false;                            ///< `--json`

@@ -113,17 +113,18 @@ int run_with_display(Run&& run) {
 int run(const Invocation& invocation) {
   require_config_file(invocation.target);
   return run_with_display([&](const app::RunHooks& hooks) {
-    return app::run_new(
-        {invocation.target, fs::current_path(), path_flags(invocation), invocation.temporary_dir, invocation.seed},
-        hooks);
+    return app::run_new({invocation.target, fs::current_path(), path_flags(invocation), invocation.temporary_dir,
+                         invocation.seed, static_cast<int>(invocation.threads)},
+                        hooks);
   });
 }
 
 int resume(const Invocation& invocation) {
   if (invocation.config) require_config_file(*invocation.config);
   return run_with_display([&](const app::RunHooks& hooks) {
-    return app::run_resumed(
-        {invocation.target, invocation.config, fs::current_path(), path_flags(invocation), invocation.trials}, hooks);
+    return app::run_resumed({invocation.target, invocation.config, fs::current_path(), path_flags(invocation),
+                             invocation.trials, static_cast<int>(invocation.threads)},
+                            hooks);
   });
 }
 
@@ -187,13 +188,16 @@ int predict(const Invocation& invocation) {
 int ask_tell(const Invocation& invocation) {
   std::error_code ignored;
   if (!fs::is_directory(invocation.target, ignored)) require_config_file(invocation.target);
-  return app::serve_ask_tell({invocation.target, fs::current_path(), path_flags(invocation), invocation.seed});
+  app::AskTellRequest request{invocation.target, fs::current_path(), path_flags(invocation), invocation.seed};
+  request.threads = static_cast<int>(invocation.threads);
+  return app::serve_ask_tell(request);
 }
 
 int async(const Invocation& invocation) {
   if (invocation.config) require_config_file(*invocation.config);
-  app::AsyncRequest request{invocation.config,        std::nullopt,    invocation.num_trials, fs::current_path(),
-                            invocation.temporary_dir, invocation.seed, !invocation.no_python};
+  app::AsyncRequest request{
+      invocation.config,        std::nullopt,    invocation.num_trials, fs::current_path(),
+      invocation.temporary_dir, invocation.seed, !invocation.no_python, static_cast<int>(invocation.threads)};
   if (!invocation.target.empty()) request.experiment = invocation.target;
   const app::AsyncReport report = app::run_async(request);
   for (const std::string& notice : report.notices) warn(notice);

@@ -15,6 +15,8 @@ namespace {
 constexpr Index kSamples = 256;
 // Observed points that compete for being the best in the samples; the others hardly ever win.
 constexpr Index kMostBaseline = 24;
+// Of the objective's standard deviation.
+constexpr double kHardlyMatters = 1e-2;
 
 std::vector<acquisition::OutcomeConstraint> as_constraints(const Surrogate& surrogate) {
   const auto m = static_cast<Index>(surrogate.outcomes.size());
@@ -38,6 +40,10 @@ acquisition::MonteCarloSpec monte_carlo_spec(const Surrogate& surrogate, const M
   spec.leading = leading;
   spec.base_samples = acquisition::make_base_samples(samples, leading.rows() + batch, m, rng.split("base samples"));
   return spec;
+}
+
+double gain_scale(const Surrogate& surrogate) {
+  return kHardlyMatters * surrogate.outcomes[0].model->outcome_scale().scale;
 }
 
 ChosenAcquisition choose_acquisition(const Surrogate& surrogate, const Incumbents& incumbents, const Matrix& pending,

@@ -8,11 +8,19 @@
 
 namespace boa::generation {
 
+/// What the values of an acquisition function are, and so how a probability or a cost enters.
+enum class AcquisitionScale {
+  kLog,   ///< the logarithm of what is gained: logs of weights are added
+  kGain,  ///< what is gained, never negative: multiplied by weights
+  kAny,   ///< of the objective's size, of either sign: see make_log_gain
+};
+
 /// What to maximize for the next point.
 struct ChosenAcquisition {
   std::unique_ptr<acquisition::AcquisitionFunction> function;
-  std::string name;     ///< `LogEI`, `qLogNEI`, ...
-  bool in_logs = true;  ///< the logarithm of what is gained, so that logs of probabilities may be added
+  std::string name;  ///< `LogEI`, `qLogNEI`, ...
+  AcquisitionScale scale = AcquisitionScale::kLog;
+  bool knows_fidelity = false;  ///< it reckons with what an evaluation at another fidelity tells of the target
 };
 
 /// LogEI (with the probability that the constraints hold) for one point when nothing is pending and outcomes are exact;
@@ -20,6 +28,9 @@ struct ChosenAcquisition {
 /// Several objectives: choose_multi_objective.
 ChosenAcquisition choose_acquisition(const Surrogate& surrogate, const Incumbents& incumbents, const Matrix& pending,
                                      Index batch, const util::Rng& rng);
+
+/// Differences of the objective, on the model's scale, that hardly matter: the tau of make_log_gain.
+double gain_scale(const Surrogate& surrogate);
 
 /// What a Monte Carlo function of these outcomes under these bounds needs, its objective the first outcome: `leading`
 /// (r x d) points that are fixed, base samples for them and `batch` more.

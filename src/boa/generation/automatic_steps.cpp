@@ -87,9 +87,8 @@ ModelChoice choose_model(const SpaceCounts& counts, const AutomaticOptions& opti
 }
 
 /// SAASBO in place of the Gaussian process where it can serve; else the reason why not.
-void use_saasbo(const core::SearchSpace& space, const core::OptimizationConfig& config, ModelChoice& choice) {
-  const std::string why_not =
-      choice.model == "BOTORCH_MODULAR" ? why_not_fully_bayesian(space, config) : "another model is chosen";
+void use_saasbo(const core::SearchSpace& space, ModelChoice& choice) {
+  const std::string why_not = choice.model == "BOTORCH_MODULAR" ? why_not_saas(space) : "another model is chosen";
   if (why_not.empty()) {
     choice = {"SAASBO", "SAASBO", "a sparse Gaussian process, its hyperparameters sampled, as use_saasbo asks for"};
   } else {
@@ -138,7 +137,7 @@ ChosenSteps choose_generation_steps(const core::SearchSpace& space, const core::
   if (options.num_trials) budget = options.num_trials;
   const SpaceCounts counts = count(space);
   ModelChoice choice = choose_model(counts, options, budget);
-  if (options.use_saasbo) use_saasbo(space, config, choice);
+  if (options.use_saasbo) use_saasbo(space, choice);
   ChosenSteps chosen;
   chosen.reason = choice.reason;
   GenerationStep sobol;

@@ -38,9 +38,9 @@ constexpr Index kMostPending = 64;
 // everything, the acquisition function alone lets a batch collapse into one point.
 constexpr double kDistinguishable = 1e-3;
 
-/// `function` (in logs), away from points that the model cannot tell from pending ones.
+/// `function`, away from points that the model cannot tell from pending ones.
 std::unique_ptr<acquisition::AcquisitionFunction> keep_distance(
-    std::unique_ptr<acquisition::AcquisitionFunction> function, std::shared_ptr<const gp::Model> model,
+    std::unique_ptr<acquisition::AcquisitionFunction> function, bool in_logs, std::shared_ptr<const gp::Model> model,
     const Matrix& pending) {
   if (pending.rows() == 0) return function;
   std::shared_ptr<const acquisition::PointWeight> distance;
@@ -49,7 +49,7 @@ std::unique_ptr<acquisition::AcquisitionFunction> keep_distance(
   } catch (const NumericalError&) {
     return function;
   }
-  return acquisition::make_weighted(std::move(function), std::move(distance));
+  return acquisition::make_weighted(std::move(function), std::move(distance), in_logs);
 }
 
 class BayesianGenerator final : public Generator {
@@ -59,7 +59,9 @@ class BayesianGenerator final : public Generator {
         space_(spec.space),
         rng_(spec.rng),
         sequence_(make_sequence(spec)),
-        options_(modular_options(spec.model_key, spec.model_kwargs)) {}
+        options_(modular_options(spec.model_key, spec.model_kwargs)) {
+    options_.surrogate.threads = spec.threads;
+  }
 
  private:
   static std::unique_ptr<Generator> make_sequence(const GeneratorSpec& spec) {
@@ -72,7 +74,9 @@ class BayesianGenerator final : public Generator {
 
   GeneratedPoints do_generate(const GenerationRequest& request) override;
   /// A point of the model; nothing if there is none that may be proposed. Throws NumericalError.
-  std::optional<Suggestion> next_point(const GenerationRequest& request, const std::vector<Suggestion>& pending);
+  /// `notices`: what is unusual about the data, added.
+  std::optional<Suggestion> next_point(const GenerationRequest& request, const std::vector<Suggestion>& pending,
+                                       std::vector<std::string>& notices);
   /// The models of these data. Points of one call, and of calls between which no observation came, share them.
   const Surrogate& surrogate_of(const ModelData& data, const core::Experiment& experiment);
   ChosenAcquisition acquisition_for(const Surrogate& surrogate, const Incumbents& incumbents, const Matrix& pending,
@@ -83,8 +87,8 @@ class BayesianGenerator final : public Generator {
   std::optional<core::Parameterization> choose_point(const ChosenAcquisition& chosen, const Incumbents& incumbents,
                                                      const Matrix& avoid, const util::Rng& rng);
   /// The best candidate of one sample of the posterior that may be proposed.
-  std::optional<core::Parameterization> thompson_point(const Surrogate& surrogate, const Incumbents& incumbents,
-                                                       const util::Rng& rng) const;
+  std::optional<core::Parameterization> thompson_point(const GenerationRequest& request, const Surrogate& surrogate,
+                                                       const Incumbents& incumbents, const util::Rng& rng) const;
   std::optional<core::Parameterization> best_spare(const acquisition::AcquisitionFunction& function,
                                                    const Vector& optimum, const util::Rng& rng) const;
   void collect_avoided(const GenerationRequest& request, const std::vector<Suggestion>& pending, bool noisy);
@@ -99,7 +103,7 @@ class BayesianGenerator final : public Generator {
   bool is_local_announced_ = false;
   bool is_fitted_announced_ = false;    // by a fully Bayesian model
   std::optional<Surrogate> surrogate_;  // a cache: last_fits gives the same one again
-  std::optional<SaasEnsemble> saas_;    // likewise, of the fully Bayesian models
+  std::vector<Surrogate> saas_;         // likewise, those that are averaged over; empty: the surrogate alone
   std::uint64_t fitted_to_ = 0;
 };
 
@@ -110,7 +114,7 @@ GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request)
     std::optional<Suggestion> next;
     std::string reason;
     try {
-      next = next_point(request, pending);
+      next = next_point(request, pending, generated.notices);
       if (!next) reason = "the model found no point that was not tried yet";
     } catch (const NumericalError& error) {
       reason = error.what();
@@ -134,10 +138,10 @@ GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request)
       generated.notices.push_back(
           fmt::format("a quasi-random point instead of one of the model {}: {}", model_key(), reason));
     }
-    if (is_fully_bayesian(model_key()) && !saas_ && fitted_to_ != 0 && !is_fitted_announced_) {
-      generated.notices.push_back(
-          fmt::format("{}: with more than {} observations the hyperparameters are fitted from now on, not sampled",
-                      model_key(), kMostForSaas));
+    if (options_.saas != SaasKind::kNone && saas_.empty() && fitted_to_ != 0 && !is_fitted_announced_) {
+      generated.notices.push_back(fmt::format(
+          "{}: with more than {} observations a Gaussian process without the SAAS prior is fitted from now on",
+          model_key(), most_for_saas(options_.saas)));
       is_fitted_announced_ = true;
     }
     pending.push_back(*next);
@@ -147,10 +151,12 @@ GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request)
 }
 
 std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest& request,
-                                                        const std::vector<Suggestion>& pending) {
+                                                        const std::vector<Suggestion>& pending,
+                                                        std::vector<std::string>& notices) {
   std::vector<core::Parameterization> also_pending;
   for (const Suggestion& point : pending) also_pending.push_back(point.parameters);
   ModelData data = make_model_data(request.experiment, *space_, also_pending);
+  std::move(data.notices.begin(), data.notices.end(), std::back_inserter(notices));
   if (data.outcomes[0].y.size() == 0) throw NumericalError("no trial has data yet");
   is_local_ = keep_local(data, kMostExact);
   const auto number = static_cast<std::uint64_t>(request.history.num_arms()) + pending.size();
@@ -169,7 +175,7 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   std::string name = "Thompson sample";
   std::optional<core::Parameterization> point;
   if (model_key() == kThompson) {
-    point = thompson_point(surrogate, incumbents, rng);
+    point = thompson_point(request, surrogate, incumbents, rng);
   } else {
     const ChosenAcquisition chosen = choose_function(request, data, surrogate, incumbents, rng);
     point = choose_point(chosen, incumbents, avoided_points(data, repeats_allowed), rng);
@@ -183,12 +189,20 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   return suggestion;
 }
 
-std::optional<core::Parameterization> BayesianGenerator::thompson_point(const Surrogate& surrogate,
+std::optional<core::Parameterization> BayesianGenerator::thompson_point(const GenerationRequest& request,
+                                                                        const Surrogate& surrogate,
                                                                         const Incumbents& incumbents,
                                                                         const util::Rng& rng) const {
   const Matrix near = incumbents.X.topRows(std::min(kMostIncumbents, incumbents.X.rows()));
   const Matrix candidates = thompson_candidates(space_->domain(), near, rng);
-  for (const Index i : thompson_order(surrogate, candidates, rng)) {
+  Vector log_weights;
+  if (request.learn_failures) {
+    for (const auto& weight : success_weights(request.experiment, *space_, surrogate.outcomes[0].model, rng)) {
+      if (log_weights.size() == 0) log_weights.setZero(candidates.rows());
+      log_weights += weight->log_weights(candidates);
+    }
+  }
+  for (const Index i : thompson_order(surrogate, candidates, incumbents.objective[0], log_weights, rng)) {
     std::optional<core::Parameterization> point = space_->decode_feasible(candidates.row(i).transpose());
     if (point && !avoided_.contains(signature_of(*point))) return point;
   }
@@ -197,13 +211,13 @@ std::optional<core::Parameterization> BayesianGenerator::thompson_point(const Su
 
 ChosenAcquisition BayesianGenerator::acquisition_for(const Surrogate& surrogate, const Incumbents& incumbents,
                                                      const Matrix& pending, const util::Rng& rng) const {
-  if (saas_ && incumbents.num_feasible > 0) return choose_saas(*saas_, surrogate, incumbents, pending);
   if (!options_.botorch_acqf_class || incumbents.num_feasible == 0) {
     return choose_acquisition(surrogate, incumbents, pending, 1, rng);
   }
   const NamedAcquisition& named = *find_acquisition(*options_.botorch_acqf_class);
-  return {named.make({surrogate, incumbents, space_->domain(), pending, rng, options_.acquisition_options}),
-          std::string(named.name), named.in_logs};
+  return {named.make({surrogate, incumbents, space_->domain(), pending, rng, options_.acquisition_options,
+                      target_columns(*space_)}),
+          std::string(named.name), named.scale, named.knows_fidelity};
 }
 
 ChosenAcquisition BayesianGenerator::choose_function(const GenerationRequest& request, const ModelData& data,
@@ -212,19 +226,31 @@ ChosenAcquisition BayesianGenerator::choose_function(const GenerationRequest& re
   const acquisition::TargetColumns targets = target_columns(*space_);
   const CostModel cost = fit_cost(request.experiment, *space_, rng.split("cost"));
   const Matrix pending = data.pending.bottomRows(std::min(kMostPending, data.pending.rows()));
-  ChosenAcquisition chosen =
-      acquisition_for(targets.empty() ? surrogate : seen_from_target(surrogate), incumbents, pending, rng);
-  if ((!targets.empty() && saas_) || ((!targets.empty() || cost.model) && !chosen.in_logs)) {
-    throw UnsupportedError(fmt::format("{} with a fidelity parameter or a cost metric is not built yet", chosen.name),
-                           "Use qLogNoisyExpectedImprovement, or leave the acquisition function out.");
+  if (!targets.empty() && options_.saas != SaasKind::kNone) {
+    throw UnsupportedError(fmt::format("{} with a fidelity parameter is not built yet", model_key()));
   }
-  if (!chosen.in_logs) return chosen;
+  ChosenAcquisition chosen;
+  if (saas_.empty() || incumbents.num_feasible == 0) {
+    chosen = acquisition_for(targets.empty() ? surrogate : seen_from_target(surrogate), incumbents, pending, rng);
+  } else {
+    std::vector<ChosenAcquisition> each;
+    for (const Surrogate& one : saas_) each.push_back(acquisition_for(one, rank_observed(data, one), pending, rng));
+    chosen = average(std::move(each));
+  }
   const std::shared_ptr<const gp::Model> model = surrogate.outcomes[0].model;
-  chosen.function = per_cost(std::move(chosen.function), targets, model, data.outcomes[0].X, cost);
+  const bool in_logs = chosen.scale != AcquisitionScale::kGain;
+  if (chosen.scale == AcquisitionScale::kAny) {
+    chosen.function =
+        acquisition::make_log_gain(std::move(chosen.function), incumbents.objective[0], gain_scale(surrogate));
+  }
+  if (!chosen.knows_fidelity) {
+    chosen.function = at_own_fidelity(std::move(chosen.function), in_logs, targets, model, data.outcomes[0].X);
+  }
+  chosen.function = per_cost(std::move(chosen.function), in_logs, targets, cost);
   // Several objectives tell more points apart than the first one does.
-  if (data.num_objectives == 1) chosen.function = keep_distance(std::move(chosen.function), model, pending);
+  if (data.num_objectives == 1) chosen.function = keep_distance(std::move(chosen.function), in_logs, model, pending);
   if (request.learn_failures) {
-    chosen.function = weigh_by_success(std::move(chosen.function), request.experiment, *space_, model, rng);
+    chosen.function = weigh_by_success(std::move(chosen.function), in_logs, request.experiment, *space_, model, rng);
   }
   return chosen;
 }
@@ -235,9 +261,9 @@ const Surrogate& BayesianGenerator::surrogate_of(const ModelData& data, const co
     const auto n = static_cast<std::uint64_t>(data.outcomes[0].y.size());
     surrogate_.reset();
     surrogate_ = fit_surrogate(data, *space_, rng_.split("model", n), last_fits(experiment), options_.surrogate);
-    saas_.reset();
-    if (is_fully_bayesian(model_key()) && data.outcomes[0].y.size() <= kMostForSaas) {
-      saas_.emplace(data.outcomes[0], surrogate_->outcomes[0].transform, rng_.split("saas", n));
+    saas_.clear();
+    if (options_.saas != SaasKind::kNone && data.outcomes[0].y.size() <= most_for_saas(options_.saas)) {
+      saas_ = saas_surrogates(data, *surrogate_, options_.saas, rng_.split("saas", n), options_.surrogate.threads);
     }
     fitted_to_ = now;
   }
@@ -268,6 +294,7 @@ std::optional<core::Parameterization> BayesianGenerator::choose_point(const Chos
   acquisition::OptimizeAcqfOptions options;
   options.incumbents = incumbents.X.topRows(std::min(kMostIncumbents, incumbents.X.rows()));
   options.avoid = avoid;
+  options.threads = options_.surrogate.threads;
   const ImputedAcquisition imputed(*chosen.function, *space_);
   const acquisition::AcquisitionFunction& function = space_->space().is_hierarchical()
                                                          ? static_cast<const acquisition::AcquisitionFunction&>(imputed)

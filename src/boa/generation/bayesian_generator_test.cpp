@@ -105,6 +105,22 @@ TEST(BayesianGenerator, FindsTheBottomOfABowl) {
   EXPECT_EQ(experiment.trial(14).generator_run.model_key, "BoTorch");
 }
 
+TEST(BayesianGenerator, SaysThatExactDataContradictThemselves) {
+  Experiment experiment("test", square(), minimize_z(core::NoiseKind::kKnown), {});
+  for (const double value : {1.0, 2.0}) {
+    const core::Trial& trial = experiment.new_trial({{{"x", 0.5}, {"y", 0.5}}}, {}, false, {});
+    experiment.mark_running(trial.index, {});
+    core::DataRow measured = row(value);
+    measured.arm_name = trial.arms[0].name;
+    experiment.attach_data(trial.index, {measured});
+    experiment.mark_completed(trial.index, {});
+  }
+  GenerationStep model;
+  model.model = "GPEI";
+  EXPECT_THAT(GenerationStrategy("GPEI", {model}, 5).gen(experiment, 1).notices,
+              ::testing::ElementsAre(::testing::HasSubstr("its noise is inferred")));
+}
+
 TEST(BayesianGenerator, SameSeedGivesTheSameRunToTheLastBit) {
   const Model model = [](const auto& p) { return std::vector{row(bowl(p))}; };
   const std::string first = all_points(optimize(square(), minimize_z(), model, 10));

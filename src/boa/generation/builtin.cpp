@@ -12,7 +12,9 @@ const util::Registry<GeneratorFactory>& generator_registry() {
     known.add("BoTorch", make_bayesian_generator);
     known.add("Factorial", make_factorial_generator);
     known.add("FullyBayesian", make_bayesian_generator);
+    known.add("FullyBayesianMOO", make_bayesian_generator);
     known.add("GPEI", make_bayesian_generator);
+    known.add("GPKG", make_bayesian_generator);
     known.add("GPMES", make_bayesian_generator);
     known.add("MOO", make_bayesian_generator);
     known.add("SAASBO", make_bayesian_generator);

@@ -76,21 +76,25 @@ CostModel fit_cost(const core::Experiment& experiment, const UnitSpace& space, c
   return {fitted.model, 1 / fitted.transform.slope(logs.y[0])};
 }
 
+std::unique_ptr<acquisition::AcquisitionFunction> at_own_fidelity(
+    std::unique_ptr<acquisition::AcquisitionFunction> function, bool in_logs, const acquisition::TargetColumns& targets,
+    std::shared_ptr<const gp::Model> model, const Matrix& observed) {
+  if (targets.empty()) return function;
+  const Matrix typical = observed.topRows(std::min(kMostTypical, observed.rows()));
+  return acquisition::make_weighted(acquisition::make_at_target(std::move(function), targets),
+                                    acquisition::make_fidelity_correlation(std::move(model), targets, typical),
+                                    in_logs);
+}
+
 std::unique_ptr<acquisition::AcquisitionFunction> per_cost(std::unique_ptr<acquisition::AcquisitionFunction> function,
-                                                           const acquisition::TargetColumns& targets,
-                                                           std::shared_ptr<const gp::Model> model,
-                                                           const Matrix& observed, const CostModel& cost) {
-  if (!targets.empty()) {
-    function = acquisition::make_at_target(std::move(function), targets);
-    const Matrix typical = observed.topRows(std::min(kMostTypical, observed.rows()));
-    function = acquisition::make_weighted(std::move(function),
-                                          acquisition::make_fidelity_correlation(std::move(model), targets, typical));
-  }
+                                                           bool in_logs, const acquisition::TargetColumns& targets,
+                                                           const CostModel& cost) {
   if (cost.model) {
-    return acquisition::make_weighted(std::move(function), acquisition::make_inverse_cost(cost.model, cost.scale));
+    return acquisition::make_weighted(std::move(function), acquisition::make_inverse_cost(cost.model, cost.scale),
+                                      in_logs);
   }
   if (targets.empty()) return function;
-  return acquisition::make_weighted(std::move(function), acquisition::make_inverse_affine_cost(targets));
+  return acquisition::make_weighted(std::move(function), acquisition::make_inverse_affine_cost(targets), in_logs);
 }
 
 }  // namespace boa::generation

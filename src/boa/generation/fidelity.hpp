@@ -33,13 +33,17 @@ struct CostModel {
 /// fewer than two costs; costs that are not positive are left out.
 CostModel fit_cost(const core::Experiment& experiment, const UnitSpace& space, const util::Rng& rng);
 
-/// `function`, with values in logs, as gain per cost: where there are fidelities it is evaluated at the target and
-/// multiplied by how much an evaluation here says of one there (Huang et al. 2006); then divided by the expected cost
-/// (expected improvement per second, Snoek et al. 2012), or with fidelities and no cost metric by one that grows
-/// towards the target. `model`: of the objective, observed at the rows of `observed`.
+/// `function`, with values in logs or never negative, of an evaluation at the target, as that of one at a point's own
+/// fidelity: multiplied by how much it says of one at the target (Huang et al. 2006). `function` itself without
+/// fidelities. `model`: of the objective, observed at the rows of `observed`.
+std::unique_ptr<acquisition::AcquisitionFunction> at_own_fidelity(
+    std::unique_ptr<acquisition::AcquisitionFunction> function, bool in_logs, const acquisition::TargetColumns& targets,
+    std::shared_ptr<const gp::Model> model, const Matrix& observed);
+
+/// `function`, with values in logs or never negative, divided by the expected cost (expected improvement per second,
+/// Snoek et al. 2012), or with fidelities and no cost metric by one that grows towards the target.
 std::unique_ptr<acquisition::AcquisitionFunction> per_cost(std::unique_ptr<acquisition::AcquisitionFunction> function,
-                                                           const acquisition::TargetColumns& targets,
-                                                           std::shared_ptr<const gp::Model> model,
-                                                           const Matrix& observed, const CostModel& cost);
+                                                           bool in_logs, const acquisition::TargetColumns& targets,
+                                                           const CostModel& cost);
 
 }  // namespace boa::generation

@@ -64,6 +64,7 @@ struct GenerationStrategy::Impl {
   std::string name;
   std::vector<GenerationStep> steps;
   util::Rng rng;
+  int threads = 1;
   History history;  // a cache
   std::shared_ptr<const UnitSpace> space;
   std::map<std::size_t, std::unique_ptr<Generator>> generators;
@@ -131,7 +132,7 @@ Generator& GenerationStrategy::Impl::generator(std::size_t step, const core::Exp
   std::unique_ptr<Generator>& generator = generators[step];
   if (generator == nullptr) {
     const std::string key = model_value(steps[step].model);
-    generator = generator_registry().get(key)({space, key, steps[step].model_kwargs, rng.split("step", step)});
+    generator = generator_registry().get(key)({space, key, steps[step].model_kwargs, rng.split("step", step), threads});
   }
   return *generator;
 }
@@ -155,13 +156,15 @@ bool GenerationStrategy::Impl::generate(std::size_t step, const core::Experiment
   return false;
 }
 
-GenerationStrategy::GenerationStrategy(std::string name, std::vector<GenerationStep> steps, std::uint64_t seed)
+GenerationStrategy::GenerationStrategy(std::string name, std::vector<GenerationStep> steps, std::uint64_t seed,
+                                       int threads)
     : impl_(std::make_unique<Impl>()) {
   if (steps.empty()) throw UserInputError("a generation strategy needs at least one step");
   for (std::size_t i = 0; i < steps.size(); ++i) check_step(steps[i], i, i + 1 == steps.size());
   impl_->name = std::move(name);
   impl_->steps = std::move(steps);
   impl_->rng = util::Rng(seed).split("generation");
+  impl_->threads = threads;
 }
 
 GenerationStrategy::~GenerationStrategy() = default;

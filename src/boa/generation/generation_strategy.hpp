@@ -78,8 +78,9 @@ struct Suggestions {
 /// trials and their data alone: nothing else is remembered, so that a resumed run goes on as if never interrupted.
 class GenerationStrategy {
  public:
-  /// `seed`: of the whole run. UserInputError for impossible steps, UnsupportedError for a model that is not served.
-  GenerationStrategy(std::string name, std::vector<GenerationStep> steps, std::uint64_t seed);
+  /// `seed`: of the whole run. `threads`: that compute a point; the points do not depend on it. UserInputError for
+  /// impossible steps, UnsupportedError for a model that is not served.
+  GenerationStrategy(std::string name, std::vector<GenerationStep> steps, std::uint64_t seed, int threads = 1);
   ~GenerationStrategy();
   GenerationStrategy(GenerationStrategy&&) noexcept;
   GenerationStrategy& operator=(GenerationStrategy&&) noexcept;

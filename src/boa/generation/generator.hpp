@@ -64,10 +64,11 @@ struct GeneratorSpec {
   std::string model_key;
   util::Node model_kwargs;  ///< null: none
   util::Rng rng;            ///< of this step
+  int threads = 1;          ///< that compute a point
 };
 
-/// The generators by model_key: BO_MIXED, BoTorch, Factorial, FullyBayesian, GPEI, GPMES, MOO, SAASBO, Sobol, Thompson,
-/// Uniform.
+/// The generators by model_key: BO_MIXED, BoTorch, Factorial, FullyBayesian, FullyBayesianMOO, GPEI, GPKG, GPMES, MOO,
+/// SAASBO, Sobol, Thompson, Uniform.
 using GeneratorFactory = std::function<std::unique_ptr<Generator>(const GeneratorSpec&)>;
 const util::Registry<GeneratorFactory>& generator_registry();
 

@@ -184,6 +184,7 @@ class Reader {
       options_.surrogate.leave_one_out = true;
       options_.surrogate_words.emplace_back(name_of(LikelihoodClass::kLeaveOneOut));
     }
+    read_saas(fields, node, path);
     const std::string kernel_path = util::join_key(path, "covar_module_options");
     if (fields.covar_module_class) {
       read_kernel(*fields.covar_module_class, node, fields.covar_module_options, kernel_path);
@@ -191,6 +192,21 @@ class Reader {
       problems_.add(node.at("covar_module_options"), kernel_path, "arguments need the class that they are for",
                     "Write covar_module_class: MaternKernel");
     }
+  }
+
+  /// A model with the SAAS prior has a kernel and a likelihood of its own.
+  void read_saas(const SurrogateFields& fields, const Node& node, const std::string& path) {
+    if (fields.botorch_model_class == ModelClass::kSaasSampled) options_.saas = SaasKind::kSampled;
+    if (fields.botorch_model_class == ModelClass::kSaasFitted) options_.saas = SaasKind::kFitted;
+    if (options_.saas == SaasKind::kNone) return;
+    options_.surrogate_words.emplace_back(name_of(*fields.botorch_model_class));
+    const auto refuse = [&](bool given, const char* key, const char* what) {
+      if (!given) return;
+      problems_.add(node.at(key), util::join_key(path, key),
+                    fmt::format("{} has {} of its own", options_.surrogate_words.back(), what), "Leave it out.");
+    };
+    refuse(fields.covar_module_class.has_value(), "covar_module_class", "a kernel");
+    refuse(fields.mll_class == LikelihoodClass::kLeaveOneOut, "mll_class", "a likelihood");
   }
 
   /// `surrogate` is the mapping around it, `arguments` null where there are none.
@@ -264,6 +280,8 @@ ModularOptions modular_options(std::string_view model_value, const Node& kwargs)
   if (takes_modular_options(model_value)) options = read_modular_options(kwargs, "model_kwargs", problems);
   problems.throw_if_any();
   if (model_value == "GPMES") options.botorch_acqf_class = "qLowerBoundMaxValueEntropy";
+  if (is_fully_bayesian(model_value)) options.saas = SaasKind::kSampled;
+  if (model_value == "GPKG") options.botorch_acqf_class = "qKnowledgeGradient";
   return options;
 }
 
@@ -276,32 +294,36 @@ std::string describe(const ModularOptions& options) {
 
 std::string why_not_served(const ModularOptions& options, const core::SearchSpace& space,
                            const core::OptimizationConfig& config) {
+  if (options.saas != SaasKind::kNone) {
+    const std::string why = why_not_saas(space);
+    if (!why.empty()) return why;
+  }
   if (!options.botorch_acqf_class) return {};
   const NamedAcquisition& named = *find_acquisition(*options.botorch_acqf_class);
   const bool is_multi = config.objective.kind == core::Objective::Kind::kMulti;
-  // What an evaluation says, and what it costs, are weights of the acquisition function.
-  const bool is_weighted = has_fidelity(space) || has_cost(config);
   std::vector<std::string> others;
   const auto serves = [&](const NamedAcquisition& one) {
     return one.for_several == is_multi && (one.takes_constraints || config.outcome_constraints.empty()) &&
-           (one.in_logs || !is_weighted);
+           (!one.needs_fidelity || has_fidelity(space));
   };
   if (serves(named)) return {};
   for (const NamedAcquisition& one : named_acquisitions()) {
     if (serves(one)) others.emplace_back(one.name);
   }
-  const char* why = named.for_several != is_multi   ? is_multi ? "takes one objective" : "takes several objectives"
-                    : is_weighted && !named.in_logs ? "takes no fidelity parameter and no cost metric"
-                                                    : "takes no outcome constraints";
+  const char* why = named.for_several != is_multi ? is_multi ? "takes one objective" : "takes several objectives"
+                    : named.needs_fidelity && !has_fidelity(space) ? "takes a fidelity parameter, and there is none"
+                                                                   : "takes no outcome constraints";
   return fmt::format("{} {}; for this problem: {}", named.name, why, util::join(others, ", "));
 }
 
 std::string why_not_model(std::string_view model_value, const core::SearchSpace& space,
                           const core::OptimizationConfig& config) {
-  if (is_fully_bayesian(model_value)) return why_not_fully_bayesian(space, config);
+  const bool is_multi = config.objective.kind == core::Objective::Kind::kMulti;
+  if (model_value == "FullyBayesianMOO" && !is_multi) return "FullyBayesianMOO takes several objectives";
+  if (is_fully_bayesian(model_value)) return why_not_saas(space);
   if (model_value == "Factorial") return why_not_factorial(space);
   if (model_value != "Thompson") return {};
-  if (config.objective.kind == core::Objective::Kind::kMulti) return "Thompson sampling takes one objective";
+  if (is_multi) return "Thompson sampling takes one objective";
   return has_cost(config) || has_fidelity(space) ? "Thompson sampling takes no fidelity parameter and no cost metric"
                                                  : "";
 }
@@ -315,16 +337,16 @@ std::string why_not_kernel(const ModularOptions& options, const core::SearchSpac
 }
 
 bool is_fully_bayesian(std::string_view model_value) {
-  return model_value == "SAASBO" || model_value == "FullyBayesian";
+  return model_value == "SAASBO" || model_value == "FullyBayesian" || model_value == "FullyBayesianMOO";
 }
 
-std::string why_not_fully_bayesian(const core::SearchSpace& space, const core::OptimizationConfig& config) {
-  if (config.objective.kind == core::Objective::Kind::kMulti) return "SAASBO takes one objective";
-  if (has_fidelity(space)) return "SAASBO takes no fidelity parameter";
+std::string why_not_saas(const core::SearchSpace& space) {
+  if (has_fidelity(space)) return "the SAAS prior takes no fidelity parameter";
   for (const core::Parameter& parameter : space.parameters()) {
     const auto* choice = std::get_if<core::ChoiceParameter>(&parameter);
     if (choice != nullptr && !choice->is_ordered && choice->values.size() > 2) {
-      return fmt::format("SAASBO takes parameters with an order, and '{}' is a choice without one", choice->name);
+      return fmt::format("the SAAS prior takes parameters with an order, and '{}' is a choice without one",
+                         choice->name);
     }
   }
   return {};

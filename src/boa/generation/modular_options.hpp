@@ -9,6 +9,7 @@
 
 #include "boa/core/optimization_config.hpp"
 #include "boa/core/search_space.hpp"
+#include "boa/generation/saas_choice.hpp"
 #include "boa/generation/surrogate.hpp"
 #include "boa/util/fields.hpp"
 #include "boa/util/node.hpp"
@@ -16,11 +17,13 @@
 namespace boa::generation {
 
 // Class names as BoTorch and GPyTorch have them; those that are served.
-enum class ModelClass { kSingleTaskGp, kFixedNoiseGp, kMixedSingleTaskGp };
-constexpr std::array<std::pair<std::string_view, ModelClass>, 3> field_names(ModelClass) {
+enum class ModelClass { kSingleTaskGp, kFixedNoiseGp, kMixedSingleTaskGp, kSaasSampled, kSaasFitted };
+constexpr std::array<std::pair<std::string_view, ModelClass>, 5> field_names(ModelClass) {
   return {{{"SingleTaskGP", ModelClass::kSingleTaskGp},
            {"FixedNoiseGP", ModelClass::kFixedNoiseGp},
-           {"MixedSingleTaskGP", ModelClass::kMixedSingleTaskGp}}};
+           {"MixedSingleTaskGP", ModelClass::kMixedSingleTaskGp},
+           {"SaasFullyBayesianSingleTaskGP", ModelClass::kSaasSampled},
+           {"EnsembleMapSaasSingleTaskGP", ModelClass::kSaasFitted}}};
 }
 enum class LikelihoodClass { kExactMarginal, kLeaveOneOut };
 constexpr std::array<std::pair<std::string_view, LikelihoodClass>, 2> field_names(LikelihoodClass) {
@@ -42,6 +45,7 @@ struct ModularOptions {
   std::optional<std::string> botorch_acqf_class;  ///< a name of named_acquisitions(); absent: what fits the problem
   util::Node acquisition_options;                 ///< keyword arguments of that class
   SurrogateOptions surrogate;                     ///< kernel, likelihood and noise of the models
+  SaasKind saas = SaasKind::kNone;                ///< instead, for the objectives
   std::optional<int> ard_num_dims;                ///< columns that the config expects the model to have
   std::vector<std::string> surrogate_words;  ///< what is named of the surrogate and isn't the default, for messages
 };
@@ -49,7 +53,8 @@ struct ModularOptions {
 /// Reads `kwargs` (a mapping, or null for none); what is wrong goes to `problems` under `path`.
 ModularOptions read_modular_options(const util::Node& kwargs, const std::string& path, util::Problems& problems);
 
-/// The options of a step: what its model's name implies (GPMES: the entropy of the maximum), and its kwargs, which must
+/// The options of a step: what its model's name implies (GPMES: the entropy of the maximum;
+/// GPKG: the knowledge gradient), and its kwargs, which must
 /// be sound (else UserInputError).
 ModularOptions modular_options(std::string_view model_value, const util::Node& kwargs);
 /// Models whose `model_kwargs` are those of a modular one.
@@ -69,9 +74,9 @@ std::string why_not_model(std::string_view model_value, const core::SearchSpace&
 /// Why the kernel cannot serve a model of this space; empty if it does.
 std::string why_not_kernel(const ModularOptions& options, const core::SearchSpace& space);
 
-/// SAASBO and FullyBayesian: the hyperparameters of a sparse model are sampled.
+/// SAASBO, FullyBayesian and FullyBayesianMOO: the hyperparameters of a sparse model are sampled.
 bool is_fully_bayesian(std::string_view model_value);
-/// Why such a model cannot serve the problem; empty if it does.
-std::string why_not_fully_bayesian(const core::SearchSpace& space, const core::OptimizationConfig& config);
+/// Why models with the SAAS prior cannot serve the problem; empty if they do.
+std::string why_not_saas(const core::SearchSpace& space);
 
 }  // namespace boa::generation

@@ -110,6 +110,7 @@ TEST(ModularOptions, KernelAndArgumentsAreHonoured) {
             core::to_string(*core::find_value(curious.trial(9).arms[0].parameters, "x")));
   EXPECT_EQ(describe(modular_options("BoTorch", kwargs)), "qUpperConfidenceBound, RBFKernel");
   EXPECT_EQ(describe(modular_options("GPMES", {})), "qLowerBoundMaxValueEntropy");
+  EXPECT_EQ(describe(modular_options("GPKG", {})), "qKnowledgeGradient");
 }
 
 TEST(ModularOptions, EveryServedSurrogateRunsInsideOfBoundsAndConstraints) {
@@ -152,8 +153,8 @@ TEST(ModularOptions, WhatCannotBeServedIsNamed) {
       {"{surrogate: {covar_module_class: MaternKernel, covar_module_options: {nu: 2.5}}}", "none"},
       {"[1]", "k: expected a mapping"},
       {"{botorch_acqf_class: qExpectedImprovment}", "did you mean 'qExpectedImprovement'?"},
-      {"{botorch_acqf_class: qKnowledgeGradient}",
-       "k.botorch_acqf_class: the acquisition function 'qKnowledgeGradient'"},
+      {"{botorch_acqf_class: qMultiStepLookahead}",
+       "k.botorch_acqf_class: the acquisition function 'qMultiStepLookahead'"},
       {"{surrogate: {covar_module_class: MaternKernel, covar_module_options: {nu: 0.5, ard_num_dims: 3}}}", "none"},
       {"{surrogate: {covar_module_class: ScaleKernel, covar_module_options: {base_kernel: RQKernel}}}", "none"},
       {"{surrogate: {covar_module_class: ScaleKernel}}", "needs the name of another kernel"},
@@ -175,6 +176,10 @@ TEST(ModularOptions, WhatCannotBeServedIsNamed) {
       {"{surrogate: {covar_module_options: {nu: 2.5}}}", "arguments need the class"},
       {"{surrogate: {covar_module_class: MaternKernel, covar_module_options: {nu: 3}}}", "a MaternKernel with nu 3"},
       {"{surrogate: {covar_module_class: RBFKernel, covar_module_options: {nu: 2.5}}}", "RBFKernel has no 'nu'"},
+      {"{surrogate: {botorch_model_class: SaasFullyBayesianSingleTaskGP, covar_module_class: RBFKernel}}",
+       "k.surrogate.covar_module_class: SaasFullyBayesianSingleTaskGP has a kernel of its own"},
+      {"{surrogate: {botorch_model_class: EnsembleMapSaasSingleTaskGP, mll_class: LeaveOneOutPseudoLikelihood}}",
+       "has a likelihood of its own"},
       {"{surrogate: {model_options: {a: 1}}}", "unknown key 'model_options'"},
   };
   for (const auto& [kwargs, part] : cases) EXPECT_THAT(problem_of(kwargs), HasSubstr(part)) << kwargs;
@@ -194,23 +199,23 @@ TEST(ModularOptions, AcquisitionsMustFitTheProblem) {
               HasSubstr("takes one objective"));
 }
 
-TEST(ModularOptions, FidelitiesAndCostsNeedAcquisitionsInLogs) {
+TEST(ModularOptions, EveryAcquisitionOfOneObjectiveTakesFidelitiesAndCosts) {
   core::RangeParameter grid{.name = "grid", .digits = std::nullopt};
   grid.fidelity_target = 1;
   const core::SearchSpace with_fidelity({grid}, {});
   core::OptimizationConfig with_cost = config_of(false, false);
   with_cost.metrics.emplace_back().is_cost = true;
   ModularOptions options;
-  options.botorch_acqf_class = "qUpperConfidenceBound";
-  for (const std::string& why :
-       {why_not_served(options, with_fidelity, config_of(false, false)), why_not_served(options, {}, with_cost)}) {
-    EXPECT_THAT(why, AllOf(HasSubstr("takes no fidelity parameter and no cost metric; for this problem: "),
-                           HasSubstr("qLogExpectedImprovement")));
+  for (const NamedAcquisition& named : named_acquisitions()) {
+    if (named.for_several) continue;
+    options.botorch_acqf_class = named.name;
+    EXPECT_EQ(why_not_served(options, with_fidelity, with_cost), "");
   }
-  options.botorch_acqf_class = "qLogExpectedImprovement";
-  EXPECT_EQ(why_not_served(options, with_fidelity, with_cost), "");
-  EXPECT_THAT(why_not_fully_bayesian(with_fidelity, config_of(false, false)), HasSubstr("no fidelity parameter"));
-  EXPECT_EQ(why_not_fully_bayesian({}, with_cost), "");
+  options.botorch_acqf_class = "qMultiFidelityKnowledgeGradient";
+  EXPECT_THAT(why_not_served(options, {}, with_cost),
+              AllOf(HasSubstr("takes a fidelity parameter, and there is none; for this problem: "),
+                    HasSubstr("qKnowledgeGradient")));
+  EXPECT_THAT(why_not_saas(with_fidelity), HasSubstr("no fidelity parameter"));
 }
 
 }  // namespace modular_test

@@ -5,7 +5,9 @@
 
 #include "boa/acquisition/candidates.hpp"
 #include "boa/acquisition/information/information.hpp"
+#include "boa/acquisition/information/knowledge_gradient.hpp"
 #include "boa/acquisition/multi_objective/multi_objective.hpp"
+#include "boa/acquisition/optimize_acqf.hpp"
 #include "boa/generation/multi_objective_choice.hpp"
 
 namespace boa::generation {
@@ -16,6 +18,7 @@ using acquisition::AcquisitionFunction;
 using acquisition::MonteCarloSpec;
 using Made = std::unique_ptr<AcquisitionFunction>;
 using Context = AcquisitionContext;
+using Scale = AcquisitionScale;
 
 constexpr Index kSamples = 256;
 constexpr Index kMultiSamples = 64;
@@ -24,7 +27,10 @@ constexpr Index kMaxValues = 64;            // samples of the maximum
 constexpr Index kMaxValueCandidates = 512;  // over which it is sampled
 constexpr Index kEntropyMaxima = 16;        // of them, for the entropy that is estimated by samples
 constexpr Index kEntropySamples = 32;
-constexpr double kFantasyNoise = 1e-7;  // BoTorch's
+constexpr double kFantasyNoise = 1e-7;       // BoTorch's
+constexpr Index kKnowledgeCandidates = 512;  // of which samples say where a maximum may lie
+constexpr Index kKnowledgePoints = 64;       // such samples; BoTorch's num_fantasies
+constexpr Index kKnowledgeCenters = 8;
 
 const AcquisitionArgument kFantasies{"num_fantasies", 1, 1024, true};
 const AcquisitionArgument kEta{"eta", 1e-12, 1};
@@ -114,41 +120,79 @@ Made noisy_ei(const Context& context, bool in_logs) {
   return acquisition::make_noisy_ei(*believed(context)[0], observed, samples, kFantasyNoise, true, in_logs);
 }
 
+/// Where the maximum of the posterior mean may lie after one more observation: where it lies in samples of the
+/// function, and where it lies now. At the target fidelity.
+Matrix plausible_maxima(const Context& context, const gp::GaussianProcess& model) {
+  const Matrix centers = context.incumbents.X.topRows(std::min(kKnowledgeCenters, context.incumbents.X.rows()));
+  const util::Rng rng = context.rng.split("knowledge");
+  acquisition::OptimizeAcqfOptions options;
+  options.incumbents = centers;
+  const auto mean = acquisition::make_posterior_mean({believed_models(context)[0]}, {});
+  const acquisition::AcqfOptimum now = acquisition::optimize_acqf(*mean, context.domain, options, rng);
+  const Matrix spread = acquisition::spread_points(context.domain, kKnowledgeCandidates, rng.split("spread"));
+  const Matrix near = acquisition::perturbed_points(context.domain, centers, kKnowledgePoints / 4, rng.split("near"));
+  Matrix candidates(now.X.rows() + spread.rows() + near.rows() + centers.rows(), centers.cols());
+  candidates << now.X, spread, near, centers;
+  candidates = acquisition::at_target(candidates, context.targets);
+  const gp::FixedPoints joint = model.fix_points(candidates);
+  util::Rng stream = rng.split("samples");
+  std::vector<Index> kept = {0};
+  Vector z(candidates.rows());
+  for (double i = context.argument("num_fantasies", kKnowledgePoints); i >= 1; --i) {
+    for (double& value : z) value = stream.normal();
+    Index best = 0;
+    (joint.mean + joint.root.triangularView<Eigen::Lower>() * z).maxCoeff(&best);
+    if (std::find(kept.begin(), kept.end(), best) == kept.end()) kept.push_back(best);
+  }
+  return candidates(kept, Eigen::all);
+}
+
+Made knowledge_gradient(const Context& context) {
+  const std::shared_ptr<const gp::GaussianProcess> model = believed(context)[0];
+  return acquisition::make_log_knowledge_gradient(model, plausible_maxima(context, *model), context.targets);
+}
+
 acquisition::ScalarObjective first_outcome(const Context& context) {
   return {Vector::Unit(static_cast<Index>(context.surrogate.outcomes.size()), 0), 0.0};
 }
 
 void add_monte_carlo(std::vector<NamedAcquisition>& list) {
-  list.push_back({"qExpectedImprovement", false, true, false, {kEta}, [](const Context& c) {
+  list.push_back({"qExpectedImprovement", false, true, Scale::kGain, {kEta}, [](const Context& c) {
                     return acquisition::make_qei(smoothed(c, with_trailing(c)), best_f(c));
                   }});
-  list.push_back({"qLogExpectedImprovement", false, true, true, {kEta, kTauMax, kTauRelu}, [](const Context& c) {
+  list.push_back({"qLogExpectedImprovement", false, true, Scale::kLog, {kEta, kTauMax, kTauRelu}, [](const Context& c) {
                     return acquisition::make_qlogei(smoothed(c, with_trailing(c)), best_f(c));
                   }});
-  list.push_back({"qNoisyExpectedImprovement", false, true, false, {kEta}, [](const Context& c) {
+  list.push_back({"qNoisyExpectedImprovement", false, true, Scale::kGain, {kEta}, [](const Context& c) {
                     return acquisition::make_qnei(smoothed(c, with_baseline(c)));
                   }});
-  list.push_back({"qLogNoisyExpectedImprovement", false, true, true, {kEta, kTauMax, kTauRelu}, [](const Context& c) {
-                    return acquisition::make_qlognei(smoothed(c, with_baseline(c)));
-                  }});
-  list.push_back({"qProbabilityOfImprovement", false, true, false, {kEta, {"tau", 1e-12, 1e6}}, [](const Context& c) {
-                    return acquisition::make_qpi(smoothed(c, with_trailing(c)), best_f(c), c.argument("tau", 1e-3));
-                  }});
-  list.push_back({"qSimpleRegret", false, false, false, {}, [](const Context& c) {
+  list.push_back(
+      {"qLogNoisyExpectedImprovement", false, true, Scale::kLog, {kEta, kTauMax, kTauRelu}, [](const Context& c) {
+         return acquisition::make_qlognei(smoothed(c, with_baseline(c)));
+       }});
+  list.push_back(
+      {"qProbabilityOfImprovement", false, true, Scale::kGain, {kEta, {"tau", 1e-12, 1e6}}, [](const Context& c) {
+         return acquisition::make_qpi(smoothed(c, with_trailing(c)), best_f(c), c.argument("tau", 1e-3));
+       }});
+  list.push_back({"qSimpleRegret", false, false, Scale::kAny, {}, [](const Context& c) {
                     return acquisition::make_qsr(with_trailing(c));
                   }});
-  list.push_back({"qUpperConfidenceBound", false, false, false, {kBeta}, [](const Context& c) {
+  list.push_back({"qUpperConfidenceBound", false, false, Scale::kAny, {kBeta}, [](const Context& c) {
                     return acquisition::make_qucb(with_trailing(c), c.argument("beta", 0.2));
                   }});
-  list.push_back({"qLowerBoundMaxValueEntropy", false, false, false, {}, lower_bound_max_value_entropy});
-  list.push_back({"qMaxValueEntropy", false, false, false, {}, max_value_entropy});
+  list.push_back({"qLowerBoundMaxValueEntropy", false, false, Scale::kGain, {}, lower_bound_max_value_entropy});
+  list.push_back({"qMaxValueEntropy", false, false, Scale::kGain, {}, max_value_entropy});
+  list.push_back({"qKnowledgeGradient", false, false, Scale::kLog, {kFantasies}, knowledge_gradient, true});
+  list.push_back(
+      {"qMultiFidelityKnowledgeGradient", false, false, Scale::kLog, {kFantasies}, knowledge_gradient, true, true});
 }
 
 void add_closed_form(std::vector<NamedAcquisition>& list) {
   const auto add = [&](std::string_view name, bool takes_constraints, std::vector<AcquisitionArgument> arguments,
                        std::function<Made(const Context&)> make) {
-    const bool in_logs = name.starts_with("Log");
-    list.push_back({name, false, takes_constraints, in_logs, std::move(arguments), std::move(make)});
+    const bool is_value = name == "UpperConfidenceBound" || name == "PosteriorMean";
+    const Scale scale = name.starts_with("Log") ? Scale::kLog : is_value ? Scale::kAny : Scale::kGain;
+    list.push_back({name, false, takes_constraints, scale, std::move(arguments), std::move(make)});
   };
   add("ExpectedImprovement", false, {},
       [](const Context& c) { return acquisition::make_ei(believed_models(c), first_outcome(c), best_f(c)); });
@@ -180,7 +224,7 @@ void add_several_objectives(std::vector<NamedAcquisition>& list) {
     const bool in_logs = name.starts_with("qLog");
     std::vector<AcquisitionArgument> arguments = {kEta};
     if (in_logs) arguments = {kEta, kTauMax, kTauRelu};
-    list.push_back({name, true, true, in_logs, std::move(arguments), std::move(make)});
+    list.push_back({name, true, true, in_logs ? Scale::kLog : Scale::kGain, std::move(arguments), std::move(make)});
   };
   add("qExpectedHypervolumeImprovement", [](const Context& c) {
     return acquisition::make_qehvi(smoothed(c, with_pending(c)), objectives_of(c.surrogate), reference_of(c),

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "boa/acquisition/fidelity.hpp"
 #include "boa/generation/acquisition_choice.hpp"
 #include "boa/optim/domain.hpp"
 #include "boa/util/node.hpp"
@@ -19,7 +20,8 @@ struct AcquisitionContext {
   const optim::Domain& domain;
   const Matrix& pending;  ///< p x d
   const util::Rng& rng;
-  const util::Node& arguments;  ///< checked; null: none
+  const util::Node& arguments;              ///< checked; null: none
+  acquisition::TargetColumns targets = {};  ///< of fidelity parameters
 
   double argument(std::string_view name, double otherwise) const;
 };
@@ -38,9 +40,11 @@ struct NamedAcquisition {
   std::string_view name;
   bool for_several = false;       ///< of objectives
   bool takes_constraints = true;  ///< on outcomes
-  bool in_logs = false;           ///< see ChosenAcquisition
+  AcquisitionScale scale = AcquisitionScale::kGain;
   std::vector<AcquisitionArgument> arguments;
   std::function<std::unique_ptr<acquisition::AcquisitionFunction>(const AcquisitionContext&)> make;
+  bool knows_fidelity = false;  ///< see ChosenAcquisition
+  bool needs_fidelity = false;  ///< it is for spaces with a fidelity parameter
 };
 
 const std::vector<NamedAcquisition>& named_acquisitions();

@@ -2,55 +2,60 @@
 
 #include <utility>
 
+#include "boa/acquisition/averaged.hpp"
+#include "boa/util/parallel.hpp"
+
 namespace boa::generation {
 
-SaasEnsemble::SaasEnsemble(const Outcome& objective, const OutcomeTransform& transform, const util::Rng& rng)
-    : X_(objective.X), y_(objective.y.size()) {
-  Vector variances(y_.size());
-  for (Index i = 0; i < y_.size(); ++i) {
+namespace {
+
+constexpr Index kMostSampled = 200;
+constexpr Index kMostFitted = 500;
+constexpr int kMaxima = 4;  // BoTorch's num_taus
+
+/// The objective's models on the scale of its transform.
+std::vector<std::shared_ptr<const gp::GaussianProcess>> saas_models(const Outcome& objective,
+                                                                    const OutcomeTransform& transform, SaasKind kind,
+                                                                    const util::Rng& rng) {
+  const Index n = objective.y.size();
+  Vector y(n), y_var(n);
+  for (Index i = 0; i < n; ++i) {
     const double slope = transform.slope(objective.y[i]);
-    y_[i] = transform(objective.y[i]);
-    variances[i] = objective.y_var[i] * slope * slope;
+    y[i] = transform(objective.y[i]);
+    y_var[i] = objective.y_var[i] * slope * slope;
   }
   // Where one is unknown the noise is inferred for all.
-  if (!variances.hasNaN()) y_var_ = variances;
-  samples_ = gp::sample_saas(X_, y_, y_var_, {}, rng);
+  if (y_var.hasNaN()) y_var.resize(0);
+  const std::vector<gp::SaasSample> samples = kind == SaasKind::kSampled
+                                                  ? gp::sample_saas(objective.X, y, y_var, {}, rng)
+                                                  : gp::fit_map_saas(objective.X, y, y_var, kMaxima);
+  return gp::saas_models(objective.X, y, y_var, samples);
 }
 
-gp::ModelList SaasEnsemble::models(const Matrix& pending) const {
-  const auto observed = gp::saas_models(X_, y_, y_var_, samples_);
-  if (pending.rows() == 0) return {observed.begin(), observed.end()};
-  const Index n = y_.size(), p = pending.rows();
-  Matrix X(n + p, X_.cols());
-  X << X_, pending;
-  Vector y(n + p), y_var, mean, variance;
-  if (y_var_.size() > 0) {
-    y_var.setZero(n + p);
-    y_var.head(n) = y_var_;
+}  // namespace
+
+Index most_for_saas(SaasKind kind) { return kind == SaasKind::kSampled ? kMostSampled : kMostFitted; }
+
+std::vector<Surrogate> saas_surrogates(const ModelData& data, const Surrogate& fitted, SaasKind kind,
+                                       const util::Rng& rng, int threads) {
+  std::vector<std::vector<std::shared_ptr<const gp::GaussianProcess>>> models(data.num_objectives);
+  util::parallel_for(models.size(), threads, [&](std::size_t j) {
+    models[j] = saas_models(data.outcomes[j], fitted.outcomes[j].transform, kind, rng.split("objective", j));
+  });
+  std::vector<Surrogate> surrogates(models[0].size(), fitted);
+  for (std::size_t k = 0; k < surrogates.size(); ++k) {
+    for (std::size_t j = 0; j < models.size(); ++j) surrogates[k].outcomes[j].model = models[j][k];
   }
-  gp::ModelList believed;
-  for (std::size_t k = 0; k < observed.size(); ++k) {
-    observed[k]->marginals(pending, mean, variance);
-    y << y_, mean;
-    believed.push_back(gp::saas_models(X, y, y_var, {samples_[k]}).front());
-  }
-  return believed;
+  return surrogates;
 }
 
-ChosenAcquisition choose_saas(const SaasEnsemble& ensemble, const Surrogate& surrogate, const Incumbents& incumbents,
-                              const Matrix& pending) {
-  gp::ModelList models = ensemble.models(pending);
-  Vector best = Vector::Constant(static_cast<Index>(models.size()), incumbents.objective[0]);
-  if (surrogate.outcomes[0].noisy) {
-    Vector mean, variance;
-    for (std::size_t k = 0; k < models.size(); ++k) {
-      models[k]->marginals(incumbents.X.topRows(incumbents.num_feasible), mean, variance);
-      best[static_cast<Index>(k)] = mean.maxCoeff();
-    }
-  }
-  return {acquisition::make_log_averaged_constrained_ei(std::move(models), std::move(best), surrogate.models(),
-                                                        surrogate.bounds),
-          "LogEI averaged over SAAS samples"};
+ChosenAcquisition average(std::vector<ChosenAcquisition> each) {
+  ChosenAcquisition first{nullptr, each.at(0).name + " averaged over SAAS models", each[0].scale,
+                          each[0].knows_fidelity};
+  std::vector<std::unique_ptr<acquisition::AcquisitionFunction>> functions;
+  for (ChosenAcquisition& one : each) functions.push_back(std::move(one.function));
+  first.function = acquisition::make_averaged(std::move(functions), first.scale == AcquisitionScale::kLog);
+  return first;
 }
 
 }  // namespace boa::generation

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "boa/generation/acquisition_choice.hpp"
@@ -7,30 +8,23 @@
 
 namespace boa::generation {
 
-/// Beyond so many observations sampling hyperparameters takes minutes a point.
-inline constexpr Index kMostForSaas = 200;
-
-/// The objective by a SAAS model whose hyperparameters are sampled (Eriksson & Jankowiak 2021): each sample is a
-/// Gaussian process. For one objective and columns with an order. Cost: some ten thousand likelihoods.
-class SaasEnsemble {
- public:
-  /// Outcomes are seen on the scale of `transform`. Deterministic in rng.
-  SaasEnsemble(const Outcome& objective, const OutcomeTransform& transform, const util::Rng& rng);
-
-  /// A model a sample, each having observed its own mean at the pending points (p x d), so that nothing is expected
-  /// there.
-  gp::ModelList models(const Matrix& pending) const;
-
- private:
-  Matrix X_;
-  Vector y_;
-  Vector y_var_;  // empty: inferred
-  std::vector<gp::SaasSample> samples_;
+/// How models with the SAAS prior (Eriksson & Jankowiak 2021), of which few columns matter, come to hyperparameters.
+enum class SaasKind {
+  kNone,
+  kSampled,  ///< by a No-U-Turn sampler
+  kFitted,   ///< at the maxima of the density, see gp::fit_map_saas
 };
 
-/// log EI averaged over the samples, with the probability by `surrogate` that the outcome constraints hold. At least
-/// one observed point is feasible.
-ChosenAcquisition choose_saas(const SaasEnsemble& ensemble, const Surrogate& surrogate, const Incumbents& incumbents,
-                              const Matrix& pending);
+/// Beyond so many observations the hyperparameters take minutes a point, or most of one.
+Index most_for_saas(SaasKind kind);
+
+/// Surrogates as `fitted`, in which the models of the objectives have the SAAS prior: one a sample or maximum. Models
+/// of what only constraints need, and the outcomes' transforms, stay. For columns with an order. Deterministic in rng,
+/// whatever `threads`. Cost a sampled objective: some ten thousand likelihoods.
+std::vector<Surrogate> saas_surrogates(const ModelData& data, const Surrogate& fitted, SaasKind kind,
+                                       const util::Rng& rng, int threads);
+
+/// The average of what was chosen for each of the surrogates: all of one class. At least one.
+ChosenAcquisition average(std::vector<ChosenAcquisition> each);
 
 }  // namespace boa::generation

@@ -21,19 +21,118 @@ Outcome valley(Index n, double known_variance) {
   return outcome;
 }
 
-TEST(SaasEnsemble, PredictsAndExpectsNothingAtPendingPoints) {
-  const Outcome outcome = valley(14, 0);
-  const OutcomeTransform transform(outcome.y, OutcomeTransform::Tail::kNone);
-  const SaasEnsemble ensemble(outcome, transform, util::Rng(2));
-  Matrix x = Matrix::Constant(1, 6, 0.35);
+/// The second objective: its bottom is at 0.2 of the same column.
+ModelData two_valleys(Index n, double known_variance) {
+  ModelData data;
+  data.outcomes = {valley(n, known_variance), valley(n, known_variance)};
+  data.outcomes[1].y = 3.0 - 4.0 * (data.outcomes[1].X.col(1).array() - 0.2).square();
+  data.num_objectives = 2;
+  data.thresholds.setConstant(2, std::nan(""));
+  data.pending.resize(0, 6);
+  return data;
+}
+
+core::SearchSpace six_reals() {
+  std::vector<core::Parameter> parameters;
+  for (int j = 0; j < 6; ++j) {
+    parameters.push_back(
+        core::RangeParameter{"x" + std::to_string(j), core::ParameterType::kFloat, 0, 1, false, std::nullopt});
+  }
+  return core::SearchSpace(parameters, {});
+}
+
+TEST(SaasSurrogates, PredictEachObjective) {
+  const ModelData data = two_valleys(14, 0);
+  const Surrogate fitted = fit_surrogate(data, UnitSpace(six_reals()), util::Rng(1));
+  Matrix x = Matrix::Constant(2, 6, 0.35);
   x(0, 1) = 0.7;
-  Vector mean, free, pending;
-  for (std::size_t k = 0; k < ensemble.models(Matrix(0, 6)).size(); ++k) {
-    ensemble.models(Matrix(0, 6))[k]->marginals(x, mean, free);
-    EXPECT_NEAR(transform.inverse(mean[0]), 100, 2) << k;
-    ensemble.models(x)[k]->marginals(x, mean, pending);
-    EXPECT_LE(pending[0], free[0]);
-    EXPECT_LT(pending[0], 2e-3);
+  x(1, 1) = 0.2;
+  for (const SaasKind kind : {SaasKind::kSampled, SaasKind::kFitted}) {
+    const std::vector<Surrogate> surrogates = saas_surrogates(data, fitted, kind, util::Rng(2), 1);
+    EXPECT_EQ(surrogates.size(), kind == SaasKind::kSampled ? 8U : 4U);
+    const std::vector<Surrogate> again = saas_surrogates(data, fitted, kind, util::Rng(2), 2);
+    Vector mean, variance, same;
+    for (std::size_t k = 0; k < surrogates.size(); ++k) {
+      surrogates[k].outcomes[0].model->marginals(x, mean, variance);
+      EXPECT_NEAR(fitted.outcomes[0].transform.inverse(mean[0]), 100, 2) << k;
+      surrogates[k].outcomes[1].model->marginals(x, mean, variance);
+      EXPECT_NEAR(fitted.outcomes[1].transform.inverse(mean[1]), 3, 0.2) << k;
+      again[k].outcomes[1].model->marginals(x, same, variance);
+      EXPECT_EQ(mean, same) << "on two threads";
+    }
+  }
+}
+
+TEST(SaasSurrogates, AreAveraged) {
+  const ModelData data = two_valleys(10, 1e-4);
+  const UnitSpace space(six_reals());
+  const Surrogate fitted = fit_surrogate(data, space, util::Rng(1));
+  const auto chosen = [&] {
+    std::vector<ChosenAcquisition> each;
+    for (const Surrogate& one : saas_surrogates(data, fitted, SaasKind::kFitted, util::Rng(2), 1)) {
+      each.push_back(choose_acquisition(one, rank_observed(data, one), data.pending, 1, util::Rng(3)));
+    }
+    return each;
+  };
+  const Matrix x = Matrix::Constant(1, 6, 0.35);
+  double sum = 0;
+  for (const ChosenAcquisition& one : chosen()) sum += std::exp(one.function->values(x)[0]);
+  const ChosenAcquisition averaged = average(chosen());
+  EXPECT_EQ(averaged.name.find(chosen()[0].name), 0U);
+  constexpr double kRounding = 1e-9;
+  EXPECT_NEAR(averaged.function->values(x)[0], std::log(sum / 4), kRounding);
+}
+
+/// Trials of the model after five quasi-random points, the last but one still running.
+core::Experiment run_saas(const core::SearchSpace& space, const core::OptimizationConfig& config,
+                          const std::string& model, const util::Node& kwargs, int trials) {
+  core::Experiment experiment("test", space, config, {});
+  GenerationStep first, second;
+  first.num_trials = 5;
+  second.model = model;
+  second.model_kwargs = kwargs;
+  GenerationStrategy strategy("test", {first, second}, 7);
+  for (int i = 0; i < trials; ++i) {
+    const Suggestions made = strategy.gen(experiment, 1);
+    EXPECT_TRUE(made.notices.empty());
+    const core::Trial& trial =
+        experiment.new_trial({made.points.at(0).parameters}, made.points[0].generator_run, false, {});
+    EXPECT_EQ(space.why_not_member(trial.arms[0].parameters), "");
+    experiment.mark_running(trial.index, {});
+    if (i + 2 == trials) continue;
+    const double x = core::as_double(*core::find_value(trial.arms[0].parameters, "x1"));
+    experiment.attach_data(trial.index, {{trial.arms[0].name, "y", (x - 0.2) * (x - 0.2), std::nullopt},
+                                         {trial.arms[0].name, "c", std::abs(x), std::nullopt}});
+    experiment.mark_completed(trial.index, {});
+  }
+  return experiment;
+}
+
+std::string acquisition_of(const core::Experiment& experiment, std::int64_t trial) {
+  return experiment.trial(trial).generator_run.gen_metadata.at("acquisition").as_string();
+}
+
+TEST(FullyBayesianMoo, AveragesHypervolumeImprovement) {
+  core::OptimizationConfig config;
+  for (const char* name : {"y", "c"}) config.metrics.emplace_back().name = name;
+  config.objective.kind = core::Objective::Kind::kMulti;
+  config.objective.terms = {{"y", 1, true}, {"c", 1, true}};
+  const core::Experiment experiment = run_saas(six_reals(), config, "FULLYBAYESIANMOO", {}, 8);
+  EXPECT_EQ(experiment.trial(7).generator_run.model_key, "FullyBayesianMOO");
+  EXPECT_EQ(acquisition_of(experiment, 5), "LogEHVI averaged over SAAS models");
+  EXPECT_EQ(acquisition_of(experiment, 7), "qLogEHVI averaged over SAAS models");
+}
+
+TEST(SaasModels, GoWithNamedAcquisitions) {
+  core::OptimizationConfig config;
+  config.metrics.emplace_back().name = "y";
+  config.objective.terms = {{"y", 1, true}};
+  for (const char* model : {"SaasFullyBayesianSingleTaskGP", "EnsembleMapSaasSingleTaskGP"}) {
+    const util::Node kwargs = util::Node::object({{"botorch_acqf_class", "qKnowledgeGradient"},
+                                                  {"surrogate", util::Node::object({{"botorch_model_class", model}})}});
+    const core::Experiment experiment = run_saas(six_reals(), config, "BOTORCH_MODULAR", kwargs, 7);
+    EXPECT_EQ(acquisition_of(experiment, 6), "qKnowledgeGradient averaged over SAAS models");
+    EXPECT_EQ(describe(modular_options("BoTorch", kwargs)), std::string("qKnowledgeGradient, ") + model);
   }
 }
 
@@ -48,23 +147,7 @@ TEST(Saasbo, RunsInsideOfBoundsAndConstraints) {
   }
   const core::SearchSpace space(parameters,
                                 {core::ParameterConstraint{{{"x0", 1.0}, {"x1", 1.0}}, 0.5, "x0 + x1 <= 0.5"}});
-  core::Experiment experiment("test", space, config, {});
-  GenerationStep first, second;
-  first.num_trials = 5;
-  second.model = "SAASBO";
-  GenerationStrategy strategy("test", {first, second}, 7);
-  for (int i = 0; i < 8; ++i) {
-    const Suggestions made = strategy.gen(experiment, 1);
-    const core::Trial& trial =
-        experiment.new_trial({made.points.at(0).parameters}, made.points[0].generator_run, false, {});
-    EXPECT_EQ(space.why_not_member(trial.arms[0].parameters), "");
-    experiment.mark_running(trial.index, {});
-    if (i == 6) continue;  // stays pending
-    const double x = core::as_double(*core::find_value(trial.arms[0].parameters, "x1"));
-    experiment.attach_data(trial.index, {{trial.arms[0].name, "y", (x - 0.2) * (x - 0.2), std::nullopt},
-                                         {trial.arms[0].name, "c", std::abs(x), std::nullopt}});
-    experiment.mark_completed(trial.index, {});
-  }
+  const core::Experiment experiment = run_saas(space, config, "SAASBO", {}, 8);
   EXPECT_EQ(experiment.trial(7).generator_run.model_key, "SAASBO");
   EXPECT_NE(experiment.trial(7).generator_run.gen_metadata.at("acquisition").as_string().find("SAAS"),
             std::string::npos);
@@ -76,12 +159,14 @@ TEST(Saasbo, SaysWhatItCannotServe) {
       {core::ChoiceParameter{
           "c", core::ParameterType::kString, {std::string("a"), std::string("b"), std::string("d")}, false}},
       {});
-  EXPECT_NE(why_not_fully_bayesian(mixed, config).find("'c'"), std::string::npos);
-  const core::SearchSpace plain({core::RangeParameter{"x", core::ParameterType::kFloat, 0, 1, false, std::nullopt}},
-                                {});
-  EXPECT_EQ(why_not_fully_bayesian(plain, config), "");
+  EXPECT_NE(why_not_saas(mixed).find("'c'"), std::string::npos);
+  EXPECT_EQ(why_not_saas(six_reals()), "");
+  EXPECT_EQ(why_not_model("FullyBayesianMOO", six_reals(), config), "FullyBayesianMOO takes several objectives");
   config.objective.kind = core::Objective::Kind::kMulti;
-  EXPECT_EQ(why_not_fully_bayesian(plain, config), "SAASBO takes one objective");
+  for (const char* model : {"SAASBO", "FullyBayesianMOO"}) EXPECT_EQ(why_not_model(model, six_reals(), config), "");
+  ModularOptions options;
+  options.saas = SaasKind::kFitted;
+  EXPECT_NE(why_not_served(options, mixed, config).find("'c'"), std::string::npos);
 }
 
 TEST(Saasbo, AutomaticChoiceTakesItWhereItCanServe) {
@@ -96,8 +181,7 @@ TEST(Saasbo, AutomaticChoiceTakesItWhereItCanServe) {
   EXPECT_EQ(chosen.name, "Sobol+SAASBO");
   config.objective.kind = core::Objective::Kind::kMulti;
   const ChosenSteps other = choose_generation_steps(core::SearchSpace(parameters, {}), config, options, 20);
-  EXPECT_EQ(other.steps.back().model, "BOTORCH_MODULAR");
-  EXPECT_NE(other.reason.find("use_saasbo has no effect: SAASBO takes one objective"), std::string::npos);
+  EXPECT_EQ(other.steps.back().model, "SAASBO");
 }
 
 }  // namespace saas_test

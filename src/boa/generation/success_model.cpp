@@ -192,22 +192,30 @@ Matrix likely_failures(const TrialEnds& ends, const SuccessModel& model) {
   return X;
 }
 
-std::unique_ptr<acquisition::AcquisitionFunction> weigh_by_success(
-    std::unique_ptr<acquisition::AcquisitionFunction> function, const core::Experiment& experiment,
-    const UnitSpace& space, std::shared_ptr<const gp::Model> model, const util::Rng& rng) {
+std::vector<std::shared_ptr<const acquisition::PointWeight>> success_weights(const core::Experiment& experiment,
+                                                                             const UnitSpace& space,
+                                                                             std::shared_ptr<const gp::Model> model,
+                                                                             const util::Rng& rng) {
   const TrialEnds ends = collect_ends(experiment, space);
   const std::shared_ptr<const SuccessModel> success = learn_success(ends, space, rng.split("success"));
-  if (!success) return function;
-  function = acquisition::make_weighted(std::move(function), success);
+  if (!success) return {};
+  std::vector<std::shared_ptr<const acquisition::PointWeight>> weights = {success};
   const Matrix failures = likely_failures(ends, *success);
-  if (failures.rows() == 0) return function;
-  std::shared_ptr<const acquisition::PointWeight> distance;
+  if (failures.rows() == 0) return weights;
   try {
-    distance = acquisition::make_remaining_variance(std::move(model), failures);
-  } catch (const NumericalError&) {
-    return function;
+    weights.push_back(acquisition::make_remaining_variance(std::move(model), failures));
+  } catch (const NumericalError&) {  // the probability has to do
   }
-  return acquisition::make_weighted(std::move(function), std::move(distance));
+  return weights;
+}
+
+std::unique_ptr<acquisition::AcquisitionFunction> weigh_by_success(
+    std::unique_ptr<acquisition::AcquisitionFunction> function, bool in_logs, const core::Experiment& experiment,
+    const UnitSpace& space, std::shared_ptr<const gp::Model> model, const util::Rng& rng) {
+  for (auto& weight : success_weights(experiment, space, std::move(model), rng)) {
+    function = acquisition::make_weighted(std::move(function), std::move(weight), in_logs);
+  }
+  return function;
 }
 
 }  // namespace boa::generation

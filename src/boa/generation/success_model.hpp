@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "boa/acquisition/weighted.hpp"
 #include "boa/core/experiment.hpp"
@@ -39,10 +40,16 @@ std::shared_ptr<const SuccessModel> learn_success(const TrialEnds& ends, const U
 /// The failed points where the model expects a failure rather than a result: nothing is to be had there.
 Matrix likely_failures(const TrialEnds& ends, const SuccessModel& model);
 
-/// `function` (with values in logs) times the probability of success, and away from likely failures as far as `model`,
-/// that of the objective, cannot tell points from them. `function` itself where nothing is to be learnt.
+/// What gains are multiplied by where failures were learnt: the probability of success, and how far points are from
+/// likely failures as `model`, that of the objective, can tell. Empty where nothing is to be learnt.
+std::vector<std::shared_ptr<const acquisition::PointWeight>> success_weights(const core::Experiment& experiment,
+                                                                             const UnitSpace& space,
+                                                                             std::shared_ptr<const gp::Model> model,
+                                                                             const util::Rng& rng);
+
+/// `function` (with values in logs, or never negative) times these weights.
 std::unique_ptr<acquisition::AcquisitionFunction> weigh_by_success(
-    std::unique_ptr<acquisition::AcquisitionFunction> function, const core::Experiment& experiment,
+    std::unique_ptr<acquisition::AcquisitionFunction> function, bool in_logs, const core::Experiment& experiment,
     const UnitSpace& space, std::shared_ptr<const gp::Model> model, const util::Rng& rng);
 
 }  // namespace boa::generation

@@ -139,32 +139,53 @@ TEST(SuccessModel, CategoriesThatFailAreLearnt) {
   EXPECT_GT(model->probability(Matrix{{0.0, 0.5}, {2.0, 0.5}}).minCoeff(), 0.7);
 }
 
+struct Needed {
+  int trials = 0;
+  int failed = 0;
+};
+
 /// Trials until the best value next to a region without results, which holds the bottom of a bowl, is nearly found.
-int trials_needed(bool learn_failures) {
+Needed trials_needed(bool learn_failures, const std::string& model = "BOTORCH_MODULAR", const char* acquisition = "") {
   constexpr int kMost = 40;
   constexpr double kBorder = 0.6, kBest = 0.09, kClose = 0.005;
   core::Experiment experiment = success_experiment(plane());
   GenerationStep first, second;
   first.num_trials = 5;
-  second.model = "BOTORCH_MODULAR";
+  second.model = model;
+  if (acquisition[0] != 0) second.model_kwargs = util::Node::object({{"botorch_acqf_class", acquisition}});
   second.learn_failures = learn_failures;
   GenerationStrategy strategy("Sobol+BoTorch", {first, second}, 11);
-  for (int i = 0; i < kMost; ++i) {
+  Needed needed;
+  while (needed.trials < kMost) {
+    ++needed.trials;
     const Suggestions made = strategy.gen(experiment, 1);
     const core::Trial& trial =
         experiment.new_trial({made.points.at(0).parameters}, made.points[0].generator_run, false, {});
     const double x = core::as_double(*core::find_value(trial.arms[0].parameters, "x"));
     const double z = core::as_double(*core::find_value(trial.arms[0].parameters, "z"));
     const double value = std::pow(x - 0.9, 2) + std::pow(z - 0.5, 2);
-    if (x <= kBorder && value < kBest + kClose) return i + 1;
+    if (x <= kBorder && value < kBest + kClose) return needed;
+    needed.failed += x > kBorder ? 1 : 0;
     end_trial(experiment, trial, x > kBorder ? std::nullopt : std::optional(value));
   }
-  return kMost;
+  return needed;
 }
 
 TEST(SuccessModel, ReachesTheBestPointBesideARegionInFewerTrials) {
-  const int learnt = trials_needed(true), left_out = trials_needed(false);
+  const int learnt = trials_needed(true).trials, left_out = trials_needed(false).trials;
   EXPECT_LT(2 * learnt, left_out) << learnt << " trials, against " << left_out;
+}
+
+TEST(SuccessModel, ServesValuesOfEverySize) {
+  // Gains, values of either sign, and samples of the objective.
+  for (const char* acquisition : {"qExpectedImprovement", "qUpperConfidenceBound", "UpperConfidenceBound"}) {
+    const int learnt = trials_needed(true, "BOTORCH_MODULAR", acquisition).trials;
+    const int left_out = trials_needed(false, "BOTORCH_MODULAR", acquisition).trials;
+    EXPECT_LT(learnt, left_out) << acquisition;
+    EXPECT_LT(learnt, 30) << acquisition;
+  }
+  const int learnt = trials_needed(true, "THOMPSON").failed, left_out = trials_needed(false, "THOMPSON").failed;
+  EXPECT_LT(2 * learnt, left_out) << learnt << " failed trials, against " << left_out;
 }
 
 }  // namespace success_test

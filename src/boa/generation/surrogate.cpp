@@ -7,6 +7,7 @@
 
 #include "boa/generation/local_data.hpp"
 #include "boa/generation/multi_objective_choice.hpp"
+#include "boa/util/parallel.hpp"
 
 namespace boa::generation {
 
@@ -78,6 +79,7 @@ class OutcomeFitter {
     options_.scaled = true;
     options_.absolute_tolerance = kLikelihoodTolerance;
     options_.leave_one_out = wanted.leave_one_out;
+    options_.threads = wanted.threads;
     if (outcome.y.size() <= kMostForFit) return;
     Index best = 0;
     outcome.y.maxCoeff(&best);
@@ -280,12 +282,15 @@ Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const uti
   surrogate.options = options;
   const bool is_usable = last && last->fits.size() == data.outcomes.size();
   const bool is_same = is_usable && last->fingerprint == fingerprint(data) && last->options == options.text();
-  for (std::size_t m = 0; m < data.outcomes.size(); ++m) {
+  surrogate.outcomes.resize(data.outcomes.size());
+  SurrogateOptions each = options;
+  if (data.outcomes.size() > 1) each.threads = 1;  // they are divided between the outcomes
+  util::parallel_for(data.outcomes.size(), options.threads, [&](std::size_t m) {
     const bool may_bend = data.num_objectives == 1 || m >= data.num_objectives;
     OutcomeFitter fitter(data.outcomes[m], bad_tail(data, m), may_bend, space, rng.split("fit", m),
-                         is_usable ? &last->fits[m] : nullptr, options);
-    surrogate.outcomes.push_back(is_same ? fitter.repeat() : fitter.fit());
-  }
+                         is_usable ? &last->fits[m] : nullptr, each);
+    surrogate.outcomes[m] = is_same ? fitter.repeat() : fitter.fit();
+  });
   for (const OutcomeInterval& interval : data.intervals) {
     const OutcomeTransform& transform = surrogate.outcomes[interval.outcome].transform;
     surrogate.bounds.push_back(

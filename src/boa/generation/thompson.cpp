@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "boa/acquisition/candidates.hpp"
+#include "boa/generation/acquisition_choice.hpp"
 #include "boa/math/cholesky.hpp"
+#include "boa/math/smooth.hpp"
 
 namespace boa::generation {
 
@@ -35,13 +37,19 @@ Matrix thompson_candidates(const optim::Domain& domain, const Matrix& incumbents
   return all;
 }
 
-std::vector<Index> thompson_order(const Surrogate& surrogate, const Matrix& candidates, const util::Rng& rng) {
+std::vector<Index> thompson_order(const Surrogate& surrogate, const Matrix& candidates, double best,
+                                  const Vector& log_weights, const util::Rng& rng) {
   Matrix samples(candidates.rows(), static_cast<Index>(surrogate.outcomes.size()));
   for (Index j = 0; j < samples.cols() && samples.rows() > 0; ++j) {
     util::Rng stream = rng.split("thompson sample", static_cast<std::uint64_t>(j));
     samples.col(j) = sample_outcome(*surrogate.outcomes[static_cast<std::size_t>(j)].model, candidates, stream);
   }
-  return best_first(samples.col(0), surrogate.excess(samples));
+  Vector objective = samples.col(0);
+  const double tau = gain_scale(surrogate);
+  for (Index i = 0; i < log_weights.size(); ++i) {
+    objective[i] = math::log_softplus(objective[i] - best, tau).value + log_weights[i];
+  }
+  return best_first(objective, surrogate.excess(samples));
 }
 
 }  // namespace boa::generation

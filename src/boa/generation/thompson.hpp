@@ -12,7 +12,10 @@ namespace boa::generation {
 Matrix thompson_candidates(const optim::Domain& domain, const Matrix& incumbents, const util::Rng& rng);
 
 /// The rows of `candidates` (k x d), best first in one joint sample of all outcomes from the posterior (Thompson 1933):
-/// those that meet the bounds by the sampled objective, then the others by how little they miss them. Cost k^3.
-std::vector<Index> thompson_order(const Surrogate& surrogate, const Matrix& candidates, const util::Rng& rng);
+/// those that meet the bounds by the sampled objective, then the others by how little they miss them. `log_weights`
+/// (k; empty: none): what counts are these weights of what the sample gains over `best` (see
+/// acquisition::make_log_gain). Cost k^3.
+std::vector<Index> thompson_order(const Surrogate& surrogate, const Matrix& candidates, double best,
+                                  const Vector& log_weights, const util::Rng& rng);
 
 }  // namespace boa::generation

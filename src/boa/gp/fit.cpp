@@ -14,6 +14,7 @@
 #include "boa/math/special.hpp"
 #include "boa/optim/minimize.hpp"
 #include "boa/util/error.hpp"
+#include "boa/util/parallel.hpp"
 
 namespace boa::gp {
 namespace {
@@ -29,7 +30,7 @@ class MapProblem {
  public:
   MapProblem(const Matrix& X, const Vector& y, const Vector& fixed_noise, const Kernel& kernel,
              const FitOptions& options, const PriorSet& priors)
-      : X_(X), y_(y), fixed_noise_(fixed_noise), kernel_(kernel.clone()), priors_(priors) {
+      : X_(X), y_(y), fixed_noise_(fixed_noise), kernel_(kernel.clone()), options_(options), priors_(priors) {
     infer_noise_ = fixed_noise.size() == 0 || fixed_noise.array().isNaN().any();
     for (const Hyperparameter& h : kernel.hyperparameters()) {
       parameters_.push_back(h);
@@ -55,6 +56,12 @@ class MapProblem {
   const Vector& lower() const { return lower_; }
   const Vector& upper() const { return upper_; }
   int evaluations() const { return evaluations_; }
+  void add_evaluations(int more) { evaluations_ += more; }
+
+  /// The same problem with storage of its own.
+  std::unique_ptr<MapProblem> fresh() const {
+    return std::make_unique<MapProblem>(X_, y_, fixed_noise_, *kernel_, options_, priors_);
+  }
 
   Vector encode(double noise, const Vector& kernel_values) const {
     Vector theta = Vector::Constant(lower_.size(), std::log(noise));
@@ -199,6 +206,7 @@ class MapProblem {
   const Vector& y_;
   const Vector& fixed_noise_;
   std::unique_ptr<Kernel> kernel_;
+  const FitOptions& options_;
   const PriorSet& priors_;
   std::vector<Hyperparameter> parameters_;
   bool infer_noise_ = true;
@@ -294,12 +302,24 @@ Vector search(MapProblem& problem, const FitOptions& options, const util::Rng& r
   if (options.max_evaluations == 0) return starts.front();
   Vector best = problem.start(nullptr);
   double best_value = std::numeric_limits<double>::infinity();
-  const auto objective = [&problem](const Vector& theta, Vector* gradient) { return problem(theta, gradient); };
-  for (const Vector& start : starts) {
-    const optim::MinimizeResult local = optim::minimize(objective, start, problem.lower(), problem.upper(),
-                                                        {.max_evaluations = options.max_evaluations,
-                                                         .relative_f_tolerance = options.relative_tolerance,
-                                                         .absolute_f_tolerance = options.absolute_tolerance});
+  std::vector<optim::MinimizeResult> ends(starts.size());
+  const auto search_from = [&](std::size_t k, MapProblem& own) {
+    const auto objective = [&own](const Vector& theta, Vector* gradient) { return own(theta, gradient); };
+    ends[k] = optim::minimize(objective, starts[k], own.lower(), own.upper(),
+                              {.max_evaluations = options.max_evaluations,
+                               .relative_f_tolerance = options.relative_tolerance,
+                               .absolute_f_tolerance = options.absolute_tolerance});
+  };
+  if (options.threads > 1 && starts.size() > 1) {
+    // A problem holds what an evaluation needs: each search has its own.
+    std::vector<std::unique_ptr<MapProblem>> problems;
+    for (std::size_t k = 0; k < starts.size(); ++k) problems.push_back(problem.fresh());
+    util::parallel_for(starts.size(), options.threads, [&](std::size_t k) { search_from(k, *problems[k]); });
+    for (const auto& own : problems) problem.add_evaluations(own->evaluations());
+  } else {
+    for (std::size_t k = 0; k < starts.size(); ++k) search_from(k, problem);
+  }
+  for (const optim::MinimizeResult& local : ends) {
     ++summary.starts;
     if (!(local.value < best_value)) continue;
     best_value = local.value;

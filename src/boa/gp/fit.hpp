@@ -45,6 +45,7 @@ struct FitOptions {
   double relative_tolerance = 1e-6;           ///< of the objective
   double absolute_tolerance = 0.0;            ///< of the objective
   std::optional<Hyperparameters> warm_start;  ///< the first start, if the kernel has as many hyperparameters
+  int threads = 1;                            ///< for the local searches; the result does not depend on it
   PriorSet priors;                            ///< all null: default_priors
 };
 

@@ -7,6 +7,7 @@
 #include "boa/gp/fit.hpp"
 #include "boa/gp/kernels/kernels.hpp"
 #include "boa/math/special.hpp"
+#include "boa/optim/minimize.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::gp {
@@ -17,11 +18,32 @@ constexpr double kNoiseFloor = 1e-4;  // of the predictions
 constexpr double kTauScale = 0.1;
 constexpr double kInvLengthScale = 1.0;
 constexpr double kLargestLog = 50.0;
+// Bounds of the MAP fit, and how long it may search.
+constexpr double kLeastLog = -15.0;
+constexpr double kMostLog = 10.0;
+constexpr int kMapEvaluations = 200;
 
 /// log density of HalfCauchy(scale) at x > 0, with its derivative.
 math::ValueAndSlope half_cauchy(double x, double scale) {
   const double square = scale * scale + x * x;
   return {std::log(2.0 * scale / math::kPi) - std::log(square), -2.0 * x / square};
+}
+
+/// The parameters at (mean, log noise, log outputscale, log tausq, log inv_length_sq...).
+SaasParameters parameters_at(const Vector& x) {
+  return {x[0], std::exp(x[1]), std::exp(x[2]), std::exp(x[3]), x.tail(x.size() - 4).array().exp()};
+}
+
+/// Where searches begin: the priors' middle.
+Vector typical_parameters(Index d, bool noise_known) {
+  Vector start = Vector::Zero(d + 4);
+  start[1] = noise_known ? 0.0 : std::log(1e-2);
+  start[3] = std::log(kTauScale);
+  return start;
+}
+
+SaasSample sample_of(const SaasParameters& p) {
+  return {p.mean, p.noise, p.outputscale, (p.tausq * p.inv_length_sq).cwiseSqrt().cwiseInverse()};
 }
 
 }  // namespace
@@ -64,11 +86,7 @@ SaasDensity saas_log_density(const Matrix& X, const Vector& y, const Vector& y_v
 
 std::vector<SaasSample> sample_saas(const Matrix& X, const Vector& y, const Vector& y_var, const NutsOptions& options,
                                     const util::Rng& rng) {
-  const Index d = X.cols();
   const Vector known = y_var.cwiseMax(kNoiseFloor);
-  const auto parameters_at = [d](const Vector& x) {
-    return SaasParameters{x[0], std::exp(x[1]), std::exp(x[2]), std::exp(x[3]), x.tail(d).array().exp()};
-  };
   const LogDensity density = [&](const Vector& x, Vector& gradient) {
     // Beyond, the covariance is one or the unit matrix to rounding.
     if (!(x.cwiseAbs().maxCoeff() < kLargestLog)) return -std::numeric_limits<double>::infinity();
@@ -83,16 +101,42 @@ std::vector<SaasSample> sample_saas(const Matrix& X, const Vector& y, const Vect
       return -std::numeric_limits<double>::infinity();
     }
   };
-  Vector start = Vector::Zero(d + 4);
-  start[1] = known.size() > 0 ? 0.0 : std::log(1e-2);
-  start[3] = std::log(kTauScale);
-  const Matrix draws = sample_nuts(density, start, options, rng);
+  const Matrix draws = sample_nuts(density, typical_parameters(X.cols(), known.size() > 0), options, rng);
   std::vector<SaasSample> samples;
-  for (Index i = 0; i < draws.rows(); ++i) {
-    const SaasParameters p = parameters_at(draws.row(i).transpose());
-    samples.push_back({p.mean, p.noise, p.outputscale, (p.tausq * p.inv_length_sq).cwiseSqrt().cwiseInverse()});
-  }
+  for (Index i = 0; i < draws.rows(); ++i) samples.push_back(sample_of(parameters_at(draws.row(i).transpose())));
   return samples;
+}
+
+std::vector<SaasSample> fit_map_saas(const Matrix& X, const Vector& y, const Vector& y_var, int count) {
+  const Index d = X.cols();
+  const Vector known = y_var.cwiseMax(kNoiseFloor);
+  const optim::Function negative = [&](const Vector& x, Vector* gradient) {
+    try {
+      const SaasDensity at = saas_log_density(X, y, known, parameters_at(x));
+      // Without the Jacobian: the maximum of the natural density. Each positive coordinate had added its log.
+      if (gradient) {
+        *gradient = -at.gradient;
+        gradient->tail(d + 3).array() += 1.0;
+        if (known.size() > 0) (*gradient)[1] = 0.0;
+      }
+      return -at.log_joint;
+    } catch (const NumericalError&) {
+      return std::numeric_limits<double>::infinity();
+    }
+  };
+  std::vector<SaasSample> fits;
+  for (int k = 0; k < count; ++k) {
+    Vector start = typical_parameters(d, known.size() > 0);
+    const double share = (static_cast<double>(k) + 0.5) / static_cast<double>(count);
+    start[3] = std::log(kTauScale * std::tan(0.5 * math::kPi * share));  // quantile of HalfCauchy
+    Vector lower = Vector::Constant(d + 4, kLeastLog), upper = Vector::Constant(d + 4, kMostLog);
+    if (known.size() > 0) lower[1] = upper[1] = start[1];
+    lower[3] = upper[3] = start[3];
+    const optim::MinimizeResult end = optim::minimize(
+        negative, start, lower, upper, {.max_evaluations = kMapEvaluations, .relative_f_tolerance = 1e-7});
+    fits.push_back(sample_of(parameters_at(std::isfinite(end.value) ? end.x : start)));
+  }
+  return fits;
 }
 
 std::vector<std::shared_ptr<const GaussianProcess>> saas_models(const Matrix& X, const Vector& y, const Vector& y_var,

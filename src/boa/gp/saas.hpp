@@ -47,6 +47,11 @@ struct SaasSample {
 std::vector<SaasSample> sample_saas(const Matrix& X, const Vector& y, const Vector& y_var, const NutsOptions& options,
                                     const util::Rng& rng);
 
+/// The quick form: for each of `count` values of tausq, at the middles of equal shares of its prior, the maximum of the
+/// joint density over the other parameters (BoTorch's EnsembleMapSaasSingleTaskGP, which draws them). Instead of
+/// samples; y standardised. At most some hundred densities each.
+std::vector<SaasSample> fit_map_saas(const Matrix& X, const Vector& y, const Vector& y_var, int count);
+
 /// A Gaussian process for each sample; noise (and known variances) floored at 1e-4, as BoTorch predicts.
 std::vector<std::shared_ptr<const GaussianProcess>> saas_models(const Matrix& X, const Vector& y, const Vector& y_var,
                                                                 const std::vector<SaasSample>& samples);

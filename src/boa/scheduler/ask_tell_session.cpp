@@ -93,6 +93,9 @@ Reply<Asked> AskTellSession::ask(std::int64_t n) {
       const auto missing = std::min<std::int64_t>(allowed - static_cast<std::int64_t>(asked.trials.size()), 100000);
       const generation::Suggestions some = parts_.strategy.gen(parts_.experiment, static_cast<int>(missing));
       add_points(some, asked);
+      for (const std::string& notice : some.notices) {
+        if (parts_.on_notice) parts_.on_notice(notice);
+      }
       if (!some.reason.empty()) asked.reason = some.reason;
       if (some.points.empty()) break;
     }

@@ -73,6 +73,8 @@ class AskTellSession {
     const util::Clock& clock;
     /// True when a number cannot be given to a new trial because a folder of that name is in the way. May be empty.
     std::function<bool(std::int64_t)> is_index_taken;
+    /// Called with what is unusual about how a point was made. May be empty.
+    std::function<void(const std::string&)> on_notice = {};
   };
 
   /// `budget`: as many trials as the experiment may have in its life, attached ones included; nothing: no limit.

@@ -127,6 +127,20 @@ TEST_F(AskTellSessionTest, NumbersThatAreTakenAreSkipped) {
   EXPECT_EQ(ask_one(), 2);
 }
 
+TEST_F(AskTellSessionTest, SaysWhatIsUnusualAboutAPoint) {
+  generation::GenerationStep step;
+  step.model = "GPEI";
+  strategy_.emplace("GPEI", std::vector<generation::GenerationStep>{step}, 1);
+  std::vector<std::string> notices;
+  session_.emplace(
+      AskTellSession::Parts{
+          experiment_, *strategy_, storage_, clock_, {}, [&](const std::string& notice) { notices.push_back(notice); }},
+      std::nullopt);
+  ask_one();
+  EXPECT_EQ(notices,
+            std::vector<std::string>{"a quasi-random point instead of one of the model GPEI: no trial has data yet"});
+}
+
 TEST_F(AskTellSessionTest, AskingForNothingIsRefused) { EXPECT_EQ(code(session_->ask(0)), "bad_request"); }
 
 TEST_F(AskTellSessionTest, TellCompletesATrialAndMayBeSaidAgain) {

@@ -221,6 +221,7 @@ void Scheduler::generate() {
     add_trial({point.parameters}, point.generator_run, false);
   }
   note_shortage(suggestions);
+  note_notices(suggestions);
 }
 
 void Scheduler::generate_batch_trials(int count) {
@@ -228,6 +229,7 @@ void Scheduler::generate_batch_trials(int count) {
     const generation::Suggestions suggestions =
         parts_.strategy.gen(parts_.experiment, static_cast<int>(options_.batch_size.value_or(1)));
     note_shortage(suggestions);
+    note_notices(suggestions);
     if (suggestions.points.empty()) return;
     std::vector<core::Parameterization> arms;
     for (const generation::Suggestion& point : suggestions.points) arms.push_back(point.parameters);
@@ -256,6 +258,13 @@ void Scheduler::note_shortage(const generation::Suggestions& suggestions) {
   }
   shortage_.shortage = suggestions.shortage;
   if (!suggestions.reason.empty()) shortage_.reason = suggestions.reason;
+}
+
+/// Each once a run: what is odd about the data is so with each point.
+void Scheduler::note_notices(const generation::Suggestions& suggestions) {
+  for (const std::string& notice : suggestions.notices) {
+    if (noted_.insert(notice).second) parts_.log.warning(notice);
+  }
 }
 
 void Scheduler::launch() {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -127,6 +128,7 @@ class Scheduler {
 
   void add_trial(const std::vector<core::Parameterization>& arms, const core::GeneratorRun& run, bool is_batch);
   void note_shortage(const generation::Suggestions& suggestions);
+  void note_notices(const generation::Suggestions& suggestions);
   void launch();
   void touch(std::int64_t index);
   double hours_so_far() const;
@@ -171,6 +173,7 @@ class Scheduler {
   std::vector<std::int64_t> ended_;            ///< in this step, for the report
   std::vector<std::int64_t> launched_;
   generation::Suggestions shortage_;  ///< of the last attempt to generate
+  std::set<std::string> noted_;       ///< notices that were logged
   std::unique_ptr<GlobalStoppingStrategy> global_stopping_;
   std::unique_ptr<EarlyStoppingStrategy> early_stopping_;
   LearningCurves curves_;                 ///< only with a strategy

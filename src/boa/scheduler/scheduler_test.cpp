@@ -352,6 +352,40 @@ TEST_F(SchedulerTest, SecondInterruptStopsTheModels) {
   EXPECT_THAT(experiment_.trial(0).failed_reason, HasSubstr("interrupted"));
 }
 
+TEST_F(SchedulerTest, TheFirstInterruptDoesWhatOnInterruptSays) {
+  wrapper_->script = [](std::int64_t) { return ScriptedWrapper::Script{seconds(100)}; };
+  options_.max_pending_trials = 2;
+  const auto interrupted_run = [&] {
+    Scheduler scheduler = make_scheduler();
+    wrapper_->on_wait = [&, once = true]() mutable {
+      if (std::exchange(once, false)) scheduler.interrupt(false);
+    };
+    return scheduler.run({10, 0, 10});
+  };
+  options_.on_interrupt = OnStop::kLeave;
+  EXPECT_EQ(interrupted_run().left_running, 2);
+  EXPECT_TRUE(wrapper_->stops.empty());
+  options_.on_interrupt = OnStop::kStop;
+  EXPECT_EQ(interrupted_run().left_running, 0);
+  EXPECT_THAT(wrapper_->stops, ElementsAre(0, 1));
+}
+
+TEST_F(SchedulerTest, ATimeoutDoesWhatOnTimeoutSays) {
+  wrapper_->script = [](std::int64_t) { return ScriptedWrapper::Script{seconds(7200)}; };
+  options_.max_pending_trials = 2;
+  options_.timeout_hours = 1;
+  options_.on_timeout = OnStop::kStop;
+  const RunResult result = run(10);
+  EXPECT_EQ(result.end, RunEnd::kTimeout);
+  EXPECT_EQ(exit_status(result.end), 0);
+  EXPECT_THAT(wrapper_->stops, ElementsAre(0, 1));
+  EXPECT_EQ(experiment_.count(TrialStatus::kFailed), 2U);
+  EXPECT_THAT(experiment_.trial(0).failed_reason, HasSubstr("timed out"));
+  options_.on_timeout = OnStop::kWait;
+  EXPECT_EQ(run(10).left_running, 0);
+  EXPECT_EQ(experiment_.count(TrialStatus::kCompleted), 2U);
+}
+
 TEST_F(SchedulerTest, TerminationLeavesTheModelsRunning) {
   wrapper_->script = [](std::int64_t) { return ScriptedWrapper::Script{seconds(100)}; };
   options_.max_pending_trials = 2;
@@ -465,6 +499,20 @@ TEST_F(SchedulerTest, EndsNormallyWhenTheStepsAreUsedUp) {
   const RunResult result = run(10);
   EXPECT_EQ(result.end, RunEnd::kStepsCompleted);
   EXPECT_EQ(experiment_.num_trials(), 3U);
+}
+
+TEST_F(SchedulerTest, WhatIsUnusualAboutAPointIsLoggedOnce) {
+  experiment_.mark_failed(experiment_.new_trial({{{"x", 0.5}}}, {}, false, clock_.now()).index, "no data",
+                          clock_.now());
+  generation::GenerationStep step;
+  step.model = "GPEI";
+  strategy_ = generation::GenerationStrategy("GPEI", {step}, 7);
+  options_.max_pending_trials = 2;
+  run(3);
+  EXPECT_EQ(experiment_.num_trials(), 3U);
+  EXPECT_EQ(std::count(messages_.begin(), messages_.end(),
+                       "a quasi-random point instead of one of the model GPEI: no trial has data yet"),
+            1);
 }
 
 TEST(Goal, OfAFreshRunIsNTrials) {

@@ -210,18 +210,6 @@ std::unique_ptr<AcquisitionFunction> make_averaged_ei(gp::ModelList ensemble, Ve
   return std::make_unique<AnalyticAcquisition>(std::move(ensemble), std::move(moments));
 }
 
-std::unique_ptr<AcquisitionFunction> make_log_averaged_constrained_ei(gp::ModelList ensemble, Vector best_f,
-                                                                      const gp::ModelList& constrained,
-                                                                      std::vector<OutcomeBound> bounds) {
-  const auto k = static_cast<Index>(ensemble.size());
-  BOA_CHECK(best_f.size() == k, best_f.size(), k);
-  auto moments = std::make_unique<AveragedEi>(std::move(best_f), true, 1.0);
-  if (bounds.empty()) return std::make_unique<AnalyticAcquisition>(std::move(ensemble), std::move(moments));
-  for (OutcomeBound& bound : bounds) bound.outcome += k;
-  ensemble.insert(ensemble.end(), constrained.begin(), constrained.end());
-  return std::make_unique<AnalyticAcquisition>(std::move(ensemble), with_bounds(std::move(moments), std::move(bounds)));
-}
-
 std::unique_ptr<AcquisitionFunction> make_noisy_ei(const gp::GaussianProcess& model, const Matrix& X_observed,
                                                    const Matrix& base_samples, double fantasy_noise, bool maximize,
                                                    bool log) {

@@ -70,12 +70,6 @@ MomentValue log_pi_of_moments(double mean, double sigma, double best_f);
 std::unique_ptr<AcquisitionFunction> make_averaged_ei(gp::ModelList ensemble, Vector best_f, bool log,
                                                       bool maximize = true);
 
-/// The log of EI averaged over models of the outcome, plus sum log P(bound holds), the bounds' outcomes being those of
-/// `constrained` (m models, may be empty without bounds).
-std::unique_ptr<AcquisitionFunction> make_log_averaged_constrained_ei(gp::ModelList ensemble, Vector best_f,
-                                                                      const gp::ModelList& constrained,
-                                                                      std::vector<OutcomeBound> bounds);
-
 /// Noisy EI (Letham et al. 2019): for each row of `base_samples` (S x r) a latent posterior sample at X_observed (r x
 /// d); a model with the same mean and kernel is conditioned on it with noise variance `fantasy_noise`, and EI over its
 /// best (least if not `maximize`) is averaged

@@ -1,0 +1,2 @@
+#!/bin/sh
+echo '{"y": 1.5}' > "$1/output.json"
