@@ -84,6 +84,8 @@ void ArmRun::start(CommandKind kind, const core::Trial& trial) {
   write_trial_files(folder_, trial, arm_, context_.options,
                     kind == CommandKind::kFetchTrialData ? TrialFiles::kWithMetricProperties : TrialFiles::kPlain);
   command(kind).start(arm_of(trial));
+  // The first look at the trial comes so long after the model was started, however long write_configs took.
+  if (kind == CommandKind::kRunModel) next_status_command_ = context_.clock.steady() + from_seconds(status_interval_);
 }
 
 void ArmRun::resume(const core::Trial& trial) {

@@ -386,6 +386,19 @@ TEST_F(ScriptWrapperTest, TheStatusCommandRunsAtLeastOnceAMinute) {
   }
 }
 
+TEST_F(ScriptWrapperTest, TheStatusCommandWaitsFromTheStartOfTheModel) {
+  options_.write_configs = "prepare";
+  options_.set_trial_status = "look";
+  start();
+  expect_running(poll_after(seconds(5)));
+  executor_->exit("prepare");
+  expect_running(poll());
+  expect_running(poll_after(milliseconds(900)));
+  EXPECT_THAT(programs(), ElementsAre("prepare", "model"));
+  expect_running(poll_after(milliseconds(200)));
+  EXPECT_THAT(programs(), ElementsAre("prepare", "model", "look"));
+}
+
 TEST_F(ScriptWrapperTest, AFailingStatusCommandFailsTheTrial) {
   options_.set_trial_status = "look";
   start();
