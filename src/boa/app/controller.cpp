@@ -246,6 +246,10 @@ RunReport run_resumed(const ResumedRun& request, const RunHooks& hooks) {
   if (!request.more) num_trials = session.trials_in_file.value_or(num_trials);
   const scheduler::Goal goal = scheduler::next_goal(session.config.scheduler, num_trials,
                                                     count_open(session.experiment), session.last_goal, request.more);
+  if (num_trials - count_open(session.experiment) >= goal.total) {
+    session.notices.push_back(fmt::format(
+        "the experiment has the {} trials of its goal: nothing is run; --trials N runs N more", goal.total));
+  }
   return drive(session, goal, hooks);
 }
 
