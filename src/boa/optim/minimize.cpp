@@ -6,7 +6,9 @@
 #include <exception>
 #include <limits>
 #include <memory>
+#include <optional>
 
+#include "boa/optim/projected_gradient.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::optim {
@@ -14,6 +16,8 @@ namespace {
 
 constexpr double kBad = 1e100;  // stands for a non-finite value, which line searches cannot digest
 constexpr double kFeasibility = 1e-8;
+// From so many on a step of quadratic programming costs more than it gains.
+constexpr Index kManyColumns = 50;
 
 /// What the callbacks of one optimization share. NLopt is C: exceptions must not pass through it.
 struct Run {
@@ -147,6 +151,9 @@ MinimizeResult minimize(const Function& f, const Vector& start, const Vector& lo
 MinimizeResult minimize_constrained(const Function& f, const Vector& start, const Domain& domain,
                                     const MinimizeOptions& options) {
   BOA_CHECK(start.size() == domain.dim(), start.size(), domain.dim());
+  if (domain.dim() >= kManyColumns && domain.nonlinear.empty()) {
+    if (std::optional<MinimizeResult> result = minimize_projected(f, start, domain, options)) return *result;
+  }
   Run run = make_run(f, start.size());
   const Handle handle = make_handle(NLOPT_LD_SLSQP, domain.lower, domain.upper, options, run);
   Domain continuous = domain;

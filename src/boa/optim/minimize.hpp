@@ -33,9 +33,9 @@ struct MinimizeResult {
 MinimizeResult minimize(const Function& f, const Vector& start, const Vector& lower, const Vector& upper,
                         const MinimizeOptions& options = {});
 
-/// Local minimum in the box and all constraints of a domain by sequential quadratic programming (NLopt LD_SLSQP). The
-/// result is the best point seen that violates no constraint by more than 1e-8; discrete columns are treated as
-/// continuous.
+/// Local minimum in the box and all constraints of a domain by sequential quadratic programming (NLopt LD_SLSQP), with
+/// many columns and linear constraints alone by minimize_projected. The result is the best point seen that violates no
+/// constraint by more than 1e-8; discrete columns are treated as continuous.
 MinimizeResult minimize_constrained(const Function& f, const Vector& start, const Domain& domain,
                                     const MinimizeOptions& options = {});
 
