@@ -30,19 +30,30 @@ std::string text_member(const Node& node, const char* key) {
   return found->as_string();
 }
 
+/// Which parameters exist for which value, as far as that is said.
+std::string describe_dependents(const core::Parameter& parameter) {
+  std::vector<std::string> parts;
+  for (const auto& [value, names] : core::dependents_of(parameter)) {
+    parts.push_back(fmt::format("{}: [{}]", core::to_string(value), util::join(names, ", ")));
+  }
+  return parts.empty() ? "" : fmt::format(" with dependents {{{}}}", util::join(parts, ", "));
+}
+
 std::string describe(const core::Parameter& parameter) {
   if (const auto* range = std::get_if<core::RangeParameter>(&parameter)) {
-    return fmt::format("{} range {}{}{}", core::to_string(range->type), core::bounds_text(*range),
+    return fmt::format("{} range {}{}{}{}", core::to_string(range->type), core::bounds_text(*range),
                        range->log_scale ? ", log scale" : "",
-                       range->digits ? fmt::format(", {} digits", *range->digits) : "");
+                       range->digits ? fmt::format(", {} digits", *range->digits) : "",
+                       range->fidelity_target ? ", fidelity with target " + python_repr(*range->fidelity_target) : "");
   }
   if (const auto* choice = std::get_if<core::ChoiceParameter>(&parameter)) {
     std::vector<std::string> values;
     for (const core::ParameterValue& value : choice->values) values.push_back(core::to_string(value));
-    return fmt::format("{}{} choice of {}", choice->is_ordered ? "ordered " : "", core::to_string(choice->type),
-                       util::join(values, ", "));
+    return fmt::format("{}{} choice of {}{}", choice->is_ordered ? "ordered " : "", core::to_string(choice->type),
+                       util::join(values, ", "), describe_dependents(parameter));
   }
-  return "fixed at " + core::to_string(std::get<core::FixedParameter>(parameter).value);
+  return "fixed at " + core::to_string(std::get<core::FixedParameter>(parameter).value) +
+         describe_dependents(parameter);
 }
 
 std::string describe(const core::Objective& objective) {

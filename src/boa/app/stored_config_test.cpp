@@ -75,6 +75,22 @@ TEST(DescribeDifference, NamesTheParameterAndBothSides) {
             "parameter 'x1': float range [0.0, 1.0] in the experiment, float range [0.0, 2.0] in the config");
 }
 
+TEST(DescribeDifference, NamesDependentsAndFidelities) {
+  const auto space = [](const char* dependent, std::optional<double> target) {
+    core::RangeParameter x{"x1", core::ParameterType::kFloat, 0, 1, false, {}};
+    x.fidelity_target = target;
+    return core::SearchSpace(
+        {core::ChoiceParameter{
+             "m", core::ParameterType::kString, {"a", "b"}, false, {{core::ParameterValue("a"), {dependent}}}},
+         x, core::RangeParameter{"x2", core::ParameterType::kFloat, 0, 1, false, {}}},
+        {});
+  };
+  EXPECT_EQ(describe_difference(space("x1", {}), space("x2", {})),
+            "parameter 'm': str choice of a, b with dependents {a: [x1]} in the experiment, str choice of a, b with "
+            "dependents {a: [x2]} in the config");
+  EXPECT_THAT(describe_difference(space("x1", {}), space("x1", 1.0)), HasSubstr("fidelity with target 1.0"));
+}
+
 TEST(DescribeDifference, NamesAParameterThatIsNewOrGone) {
   const core::SearchSpace fewer({stored_test_space(1).parameters().front()}, {});
   EXPECT_THAT(describe_difference(stored_test_space(1), fewer), HasSubstr("'m' is not in the config"));

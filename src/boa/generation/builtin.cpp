@@ -1,3 +1,4 @@
+#include "boa/generation/bandit_generator.hpp"
 #include "boa/generation/bayesian_generator.hpp"
 #include "boa/generation/factorial_generator.hpp"
 #include "boa/generation/generator.hpp"
@@ -10,6 +11,7 @@ const util::Registry<GeneratorFactory>& generator_registry() {
     util::Registry<GeneratorFactory> known("generator");
     known.add("BO_MIXED", make_bayesian_generator);
     known.add("BoTorch", make_bayesian_generator);
+    known.add("EB", make_bandit_generator);
     known.add("Factorial", make_factorial_generator);
     known.add("FullyBayesian", make_bayesian_generator);
     known.add("FullyBayesianMOO", make_bayesian_generator);

@@ -67,8 +67,8 @@ struct GeneratorSpec {
   int threads = 1;          ///< that compute a point
 };
 
-/// The generators by model_key: BO_MIXED, BoTorch, Factorial, FullyBayesian, FullyBayesianMOO, GPEI, GPKG, GPMES, MOO,
-/// SAASBO, Sobol, Thompson, Uniform.
+/// The generators by model_key: BO_MIXED, BoTorch, EB, Factorial, FullyBayesian, FullyBayesianMOO, GPEI, GPKG, GPMES,
+/// MOO, SAASBO, Sobol, Thompson, Uniform.
 using GeneratorFactory = std::function<std::unique_ptr<Generator>(const GeneratorSpec&)>;
 const util::Registry<GeneratorFactory>& generator_registry();
 

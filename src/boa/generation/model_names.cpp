@@ -32,7 +32,7 @@ constexpr std::array kModels = {
     ModelName{"FULLYBAYESIAN_MTGP", "FullyBayesian_MTGP", false},
     ModelName{"FULLYBAYESIANMOO_MTGP", "FullyBayesianMOO_MTGP", false},
     ModelName{"THOMPSON", "Thompson", true},
-    ModelName{"EMPIRICAL_BAYES_THOMPSON", "EB", false},
+    ModelName{"EMPIRICAL_BAYES_THOMPSON", "EB", true},
     ModelName{"BO_MIXED", "BO_MIXED", true},
     ModelName{"ST_MTGP", "ST_MTGP", false},
     ModelName{"ST_MTGP_LEGACY", "ST_MTGP_LEGACY", false},

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "boa/generation/bandit_generator.hpp"
 #include "boa/generation/factorial_generator.hpp"
 #include "boa/generation/named_acquisitions.hpp"
 #include "boa/generation/transforms/unit_space.hpp"
@@ -321,6 +322,7 @@ std::string why_not_model(std::string_view model_value, const core::SearchSpace&
   const bool is_multi = config.objective.kind == core::Objective::Kind::kMulti;
   if (model_value == "FullyBayesianMOO" && !is_multi) return "FullyBayesianMOO takes several objectives";
   if (is_fully_bayesian(model_value)) return why_not_saas(space);
+  if (model_value == "EB") return why_not_bandit(space, config);
   if (model_value == "Factorial") return why_not_factorial(space);
   if (model_value != "Thompson") return {};
   if (is_multi) return "Thompson sampling takes one objective";

@@ -50,7 +50,7 @@ class HitAndRun {
   }
 
   Index burn_in() const { return 50 + 10 * directions_.cols(); }
-  Index thinning() const { return 4 + 2 * directions_.cols(); }
+  Index thinning() const { return 4 + 2 * std::min(directions_.cols(), kManyDirections); }
 
   const Vector& advance(Index steps) {
     for (Index i = 0; i < steps && directions_.cols() > 0; ++i) step();
