@@ -105,6 +105,8 @@ TEST(ObjectiveConfig, WrongObjectivesAreNamed) {
       {"  metrics: [{name: a}]\n  outcome_constraints: [c <= 1, c >= 2]", "'c >= 2' and 'c <= 1' exclude each other"},
       {"  metrics: [{name: a}]\n  outcome_constraints: [a - 2*c >= 1, 4*c >= 2*a]", "exclude each other"},
       {"  metrics: [{name: a}]\n  outcome_constraints: [c <= 1, 2*c >= 2]", "an equality constraint ('2*c >= 2' with"},
+      {"  metrics: [{name: a}]\n  outcome_constraints: [b - c <= 1, c <= 2, b <= 9, b >= 4]",
+       "'b - c <= 1', 'c <= 2', 'b >= 4' exclude each other"},
       {"  metrics: [{name: a}]\n  outcome_constraints: [c]", "nothing where a comparison"},
       {"  metrics: [{name: a}]\n  outcome_constraints: c <= 1", "expected a list of texts"},
       {"  metric: [{name: a}]", "unknown key 'metric'; did you mean 'metrics'?"},

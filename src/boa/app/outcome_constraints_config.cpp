@@ -1,6 +1,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +11,7 @@
 
 #include "boa/app/objective_parts.hpp"
 #include "boa/core/linear_expression.hpp"
+#include "boa/optim/linear_program.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/text.hpp"
 #include "boa/util/yaml.hpp"
@@ -80,7 +83,7 @@ class OutcomeConstraintReader {
                                            : core::OutcomeConstraint::Op::kLessEqual,
                                        relation.bound, text};
     add_unlisted_metrics(constraint, node, path);
-    if (excludes_another(constraint, node, path)) return;
+    if (excludes_another(constraint, node, path) || excludes_some_together(constraint, node, path)) return;
     config_.outcome_constraints.push_back(std::move(constraint));
   }
 
@@ -105,6 +108,53 @@ class OutcomeConstraintReader {
       return true;
     }
     return false;
+  }
+
+  /// Do several earlier constraints together leave this one nothing? Then that is a problem, named by as few of them as
+  /// show it. Proved by a linear program over the metrics.
+  bool excludes_some_together(const core::OutcomeConstraint& constraint, const Node& node, const std::string& path) {
+    std::vector<core::OutcomeConstraint> conflict = config_.outcome_constraints;
+    conflict.push_back(constraint);
+    if (conflict.size() < 3 || can_be_met(conflict)) return false;
+    for (std::size_t i = 0; i + 1 < conflict.size();) {
+      std::vector<core::OutcomeConstraint> fewer = conflict;
+      fewer.erase(fewer.begin() + static_cast<std::ptrdiff_t>(i));
+      if (can_be_met(fewer)) {
+        ++i;
+      } else {
+        conflict = std::move(fewer);
+      }
+    }
+    std::vector<std::string> texts;
+    for (const core::OutcomeConstraint& one : conflict) texts.push_back("'" + one.text + "'");
+    problems().add(node, path, fmt::format("{} exclude each other", util::join(texts, ", ")),
+                   "Nothing can meet all of them: change a bound or leave one out.");
+    return true;
+  }
+
+  /// Bounds are taken a little wider, so that rounding excludes nothing.
+  static bool can_be_met(const std::vector<core::OutcomeConstraint>& constraints) {
+    constexpr double kRounding = 1e-9;
+    std::vector<std::string> names;
+    for (const core::OutcomeConstraint& one : constraints) {
+      for (const auto& [name, coefficient] : one.coefficients) {
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+      }
+    }
+    const auto d = static_cast<Eigen::Index>(names.size());
+    optim::Domain metrics;
+    metrics.lower = optim::Vector::Constant(d, -std::numeric_limits<double>::infinity());
+    metrics.upper = -metrics.lower;
+    for (const core::OutcomeConstraint& one : constraints) {
+      optim::LinearConstraint row{optim::Vector::Zero(d), 0};
+      const double sign = one.op == core::OutcomeConstraint::Op::kLessEqual ? 1 : -1;
+      for (const auto& [name, coefficient] : one.coefficients) {
+        row.a[std::find(names.begin(), names.end(), name) - names.begin()] = sign * coefficient;
+      }
+      row.b = sign * one.bound + kRounding * (std::abs(one.bound) + row.a.cwiseAbs().maxCoeff());
+      metrics.inequalities.push_back(std::move(row));
+    }
+    return optim::is_feasible(metrics);
   }
 
   static bool parse_relation(const std::string& text, const std::vector<std::string>& names, LinearRelation& relation) {
