@@ -25,7 +25,7 @@ ArmEstimates shrink_to_common_mean(const ArmEstimates& arms);
 /// Ax's EMPIRICAL_BAYES_THOMPSON: Thompson sampling over the points that have data (arms of a bandit, which are tried
 /// again), by their shrunk means. For choices, one noisy objective, no outcome constraints. An arm without a known
 /// standard error has the one that repeated trials show, or else the arms' own spread. Where every arm is known
-/// exactly, or nothing has data yet, a quasi-random point that was not tried, with a notice.
+/// exactly, none may be tried again, or nothing has data yet, a quasi-random point that was not tried, with a notice.
 std::unique_ptr<Generator> make_bandit_generator(const GeneratorSpec& spec);
 
 /// Why it cannot serve the problem; empty if it does.

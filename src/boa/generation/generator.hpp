@@ -46,7 +46,7 @@ class Generator {
   const std::string& model_key() const { return model_key_; }
 
   /// n points, or fewer if the space is exhausted. All are members of the search space and distinct from the pending
-  /// ones. UnsupportedError if this kind of problem is not served.
+  /// ones, but for the arms of a bandit. UnsupportedError if this kind of problem is not served.
   GeneratedPoints generate(const GenerationRequest& request);
 
  protected:
