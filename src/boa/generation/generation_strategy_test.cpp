@@ -135,6 +135,16 @@ TEST(GenerationStrategy, NextStepWaitsForObservedTrials) {
   EXPECT_EQ(strategy.gen(experiment, 4).points.size(), 4U);
 }
 
+TEST(GenerationStrategy, TheReasonOfAWaitStaysTheSameSoThatItIsLoggedOnce) {
+  Experiment experiment = plane();
+  GenerationStrategy strategy("Sobol", {step("SOBOL", 3, 2), step("UNIFORM", -1)}, 1);
+  for (const Suggestion& point : strategy.gen(experiment, 3).points) start(experiment, point);
+  const std::string reason = strategy.allowance(experiment, 1).reason;
+  EXPECT_NE(reason.find("has made its 3 trials and waits until 2 of them are observed"), std::string::npos) << reason;
+  complete(experiment, 0, 0.5);
+  EXPECT_EQ(strategy.allowance(experiment, 1).reason, reason);
+}
+
 TEST(GenerationStrategy, UnenforcedStepGoesOnWhileItWaits) {
   Experiment experiment = plane();
   GenerationStep first = step("SOBOL", 2, 1);

@@ -55,8 +55,8 @@ class TestFunction {
 };
 
 /// A test function by name (`Branin`, `Hartmann`, ...); `dim` where the function has a choice (0: its default);
-/// `params` null or the function's own (`num_objectives`, `m`). UnsupportedError for an unknown name, UserInputError
-/// for an impossible dimension.
+/// `params` null or the function's own (`num_objectives`, `m`, `b`). UnsupportedError for an unknown name,
+/// UserInputError for an impossible dimension.
 std::unique_ptr<TestFunction> make_test_function(const std::string& name, Index dim = 0, const util::Node& params = {});
 using TestFunctionFactory = std::function<std::unique_ptr<TestFunction>(Index dim, const util::Node& params)>;
 const util::Registry<TestFunctionFactory>& test_function_registry();

@@ -126,7 +126,7 @@ Value float_operation(BinaryOperator op, double a, double b) {
 Value repeated(Runtime& runtime, const Value& sequence, std::int64_t times) {
   const auto count = static_cast<std::size_t>(std::max<std::int64_t>(times, 0));
   const auto spend = [&](std::size_t size, std::size_t unit) {
-    if (size > 0 && count > Runtime::kMostSteps * 64 / size) runtime.spend(Runtime::kMostSteps + 1);
+    if (size > 0 && count > Runtime::kMostSteps * Runtime::kBytesOfAStep / size) runtime.spend(Runtime::kMostSteps + 1);
     runtime.spend(count * size / unit);
   };
   if (sequence.is_text()) {

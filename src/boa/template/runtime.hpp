@@ -22,6 +22,7 @@ class OperationError : public Error {
 class Runtime {
  public:
   static constexpr std::size_t kMostSteps = 3'000'000;
+  static constexpr std::size_t kBytesOfAStep = 16;
   static constexpr int kDeepest = 1200;
 
   Runtime() = default;
@@ -33,7 +34,7 @@ class Runtime {
     if (spent_ > kMostSteps) refuse_budget();
   }
   /// For a text of this many bytes that is made or looked through.
-  void spend_bytes(std::size_t bytes) { spend(1 + bytes / 64); }
+  void spend_bytes(std::size_t bytes) { spend(1 + bytes / kBytesOfAStep); }
 
   template <typename T, typename... Arguments>
   T* make(Arguments&&... arguments) {
