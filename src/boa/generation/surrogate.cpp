@@ -15,6 +15,9 @@ namespace {
 
 // Noise above this share of the outcome's variance makes the model's mean a better guess than the observations.
 constexpr double kNoisyShare = 1e-2;
+// Exact outcomes, in units of their variance: what little is left keeps near-duplicates apart. The square root of it is
+// how closely an optimum can be found, in standard deviations of all values, among them the worst.
+constexpr double kExactNoise = 1e-9;
 // What the likelihood must lose before an exact model is given up for one with noise, and gain before the outcome is
 // drawn in: with few points a likelihood alone decides too boldly.
 constexpr double kExactPreference = 2.0;
@@ -80,6 +83,7 @@ class OutcomeFitter {
     options_.absolute_tolerance = kLikelihoodTolerance;
     options_.leave_one_out = wanted.leave_one_out;
     options_.threads = wanted.threads;
+    options_.fixed_noise_min = kExactNoise;
     if (outcome.y.size() <= kMostForFit) return;
     Index best = 0;
     outcome.y.maxCoeff(&best);

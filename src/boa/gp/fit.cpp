@@ -240,11 +240,11 @@ TrainingData finite_rows(const TrainingData& data) {
   return result;
 }
 
-/// Noise variances after scaling, floors applied; NaN where unknown. Infinite or negative ones count as unknown.
-Vector scaled_noise(const TrainingData& data, const OutcomeScale& scale) {
+/// Noise variances after scaling, at least `least`; NaN where unknown. Infinite or negative ones count as unknown.
+Vector scaled_noise(const TrainingData& data, const OutcomeScale& scale, double least) {
   Vector result = data.y_var;
   for (double& v : result) {
-    v = std::isfinite(v) && v >= 0.0 ? std::max(v / (scale.scale * scale.scale), kMinFixedNoise) : std::nan("");
+    v = std::isfinite(v) && v >= 0.0 ? std::max(v / (scale.scale * scale.scale), least) : std::nan("");
   }
   return result;
 }
@@ -340,7 +340,7 @@ FitResult fit_gp(const TrainingData& data, const FitOptions& options, const util
 FitResult fit_gp(const TrainingData& given, const Kernel& kernel, const FitOptions& options, const util::Rng& rng) {
   TrainingData data = finite_rows(given);
   const OutcomeScale scale = options.standardize ? standardize(data.y) : OutcomeScale{};
-  const Vector noise = scaled_noise(data, scale);
+  const Vector noise = scaled_noise(data, scale, options.fixed_noise_min);
   for (Index i = 0; i < noise.size(); ++i) {
     if (std::isnan(noise[i])) data.y_var[i] = noise[i];
   }
@@ -355,6 +355,7 @@ FitResult fit_gp(const TrainingData& given, const Kernel& kernel, const FitOptio
   result.hyperparameters = problem.hyperparameters_at(theta);
   GpParameters parameters;
   parameters.noise_variance = result.hyperparameters.noise_variance;
+  parameters.fixed_noise_min = options.fixed_noise_min;
   std::unique_ptr<Kernel> fitted = kernel.clone();
   fitted->set_values(result.hyperparameters.kernel);
   parameters.kernel = std::move(fitted);

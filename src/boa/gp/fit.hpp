@@ -38,7 +38,9 @@ struct FitOptions {
   std::vector<Index> categorical_columns;  ///< columns that hold category codes
   bool standardize = true;                 ///< outcome transform; off: y is modelled as it is
   double lengthscale_min = 0.025;
-  double noise_min = 1e-4;
+  double noise_min = 1e-4;  ///< where it is inferred
+  double fixed_noise_min =
+      kMinFixedNoise;         ///< where it is known; smaller: optima of exact outcomes are found to more digits
   int starts = 2;             ///< local searches besides the warm start: of the priors' mode and of draws
   int raw_starts = 8;         ///< draws from the priors; with starts = 1 they compete with the mode
   int max_evaluations = 200;  ///< of the likelihood, each local search; 0 with a warm start: it is taken as it is

@@ -65,7 +65,7 @@ void GaussianProcess::initialize() {
   noise_ = prior_noise(data_.X);
   for (Index i = 0; i < data_.y_var.size(); ++i) {
     const double known = data_.y_var[i] / (scale_.scale * scale_.scale);
-    if (!std::isnan(known)) noise_[i] = std::max(known, kMinFixedNoise);
+    if (!std::isnan(known)) noise_[i] = std::max(known, parameters_.fixed_noise_min);
   }
   residual_ = ((data_.y.array() - scale_.offset) / scale_.scale).matrix() - prior_mean(data_.X);
 }

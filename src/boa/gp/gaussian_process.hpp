@@ -23,18 +23,19 @@ struct OutcomeScale {
 /// Mean and standard deviation (divisor n-1; scale 1 if n = 1 or the deviation is below 1e-8). Only finite y count.
 OutcomeScale standardize(const Vector& y);
 
+/// Least noise variance of observations whose variance is given, in the space after OutcomeScale (GPyTorch's floor).
+inline constexpr double kMinFixedNoise = 1e-6;
+
 /// Everything that a fit decides. They live in the space after OutcomeScale.
 struct GpParameters {
   double mean_constant = 0.0;
-  double noise_variance = 1e-4;  ///< of the observations whose variance is unknown
+  double noise_variance = 1e-4;             ///< of the observations whose variance is unknown
+  double fixed_noise_min = kMinFixedNoise;  ///< least variance of the others
   std::shared_ptr<const Kernel> kernel;
   Index task_column = -1;  ///< multi-task: the column of X that holds the task index; -1: there is none
   Vector task_means;       ///< multi-task: replaces mean_constant, one a task
   Vector task_noise;       ///< multi-task: replaces noise_variance, one a task
 };
-
-/// Least noise variance of observations whose variance is given, in the space after OutcomeScale (GPyTorch's floor).
-inline constexpr double kMinFixedNoise = 1e-6;
 
 /// Leave-one-out predictions on the original scale, by the closed form (Rasmussen & Williams 2006, section 5.4.2).
 struct LeaveOneOut {

@@ -138,6 +138,17 @@ TEST(GaussianProcess, KnownNoiseReplacesTheInferredOneWhereGiven) {
   EXPECT_DOUBLE_EQ(model.noise()[0], 1e-3);
 }
 
+TEST(GaussianProcess, KnownNoiseHasTheFloorThatIsGiven) {
+  TrainingData data = smooth_data(5);
+  data.y_var = Vector::Zero(5);
+  GpParameters parameters = example_parameters(make_rbf(Vector{{0.4, 0.6}}));
+  EXPECT_DOUBLE_EQ(GaussianProcess(data, parameters, {0.0, 2.0}).noise()[2], kMinFixedNoise);
+  FitOptions options;
+  parameters.fixed_noise_min = options.fixed_noise_min = 1e-9;
+  EXPECT_DOUBLE_EQ(GaussianProcess(data, parameters, {0.0, 2.0}).noise()[2], 1e-9);
+  EXPECT_DOUBLE_EQ(fit_gp(data, options, util::Rng(1)).model->noise()[2], 1e-9);
+}
+
 TEST(GaussianProcess, DuplicatePointsAreNormalInput) {
   TrainingData data = smooth_data(6);
   data.X.row(5) = data.X.row(0);
