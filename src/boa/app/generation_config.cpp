@@ -137,8 +137,8 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
     generation::read_modular_options(*kwargs, key_path, context.problems);
     return;
   }
-  const std::vector<std::string> own = {"seed", "deduplicate", "scramble", "init_position",
-                                        "fallback_to_sample_polytope"};
+  const std::vector<std::string> own = {"seed",          "deduplicate",  "scramble",
+                                        "init_position", "center_first", "fallback_to_sample_polytope"};
   for (const auto& [key, value] : kwargs->as_object()) {
     if (is_quasirandom(model)) {
       const bool integer = key == "seed" || key == "init_position";

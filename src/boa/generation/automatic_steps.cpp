@@ -153,12 +153,15 @@ ChosenSteps choose_generation_steps(const core::SearchSpace& space, const core::
     if (number > 0) {
       sobol.num_trials = number;
       sobol.min_trials_observed = (number + 1) / 2;
+      // As Ax does since version 1: often not far from the optimum, and as good a beginning as any where it is.
+      sobol.model_kwargs = util::Node::object({{"center_first", true}});
       chosen.steps = {sobol};
       chosen.name = "Sobol+";
     }
     chosen.steps.push_back(bayesian);
     chosen.name += choice.value;
-    const std::string first = number > 0 ? fmt::format("{} quasi-random points first, then ", number) : "";
+    const std::string first =
+        number > 0 ? fmt::format("{} initial points (the center, then quasi-random ones), then ", number) : "";
     chosen.reason = fmt::format("{}{}: {}", first, choice.value, choice.reason);
   }
   set_parallelism(options, chosen.steps);

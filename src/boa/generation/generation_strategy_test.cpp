@@ -235,6 +235,22 @@ TEST(GenerationStrategy, SeedAndPositionOfAStepAreObeyed) {
   EXPECT_EQ(a.gen(experiment, 1).points.at(0).parameters, b.gen(experiment, 1).points.at(0).parameters);
 }
 
+TEST(GenerationStrategy, CenterComesFirstWhereItIsWantedAndAllowed) {
+  GenerationStep centered = step("SOBOL", -1);
+  centered.model_kwargs = util::Node::object({{"center_first", true}});
+  const Experiment free = plane();
+  const std::vector<Suggestion> points = GenerationStrategy("Sobol", {centered}, 1).gen(free, 3).points;
+  const std::vector<Suggestion> plain = GenerationStrategy("Sobol", {step("SOBOL", -1)}, 1).gen(free, 2).points;
+  EXPECT_EQ(points.at(0).parameters, (core::Parameterization{{"a", 0.5}, {"b", 0.0}}));
+  EXPECT_EQ(points.at(1).parameters, plain.at(0).parameters);
+  EXPECT_EQ(points.at(2).parameters, plain.at(1).parameters);
+
+  const core::ParameterConstraint corner{{{"a", 1.0}, {"b", 1.0}}, 0.9, "a + b <= 0.9"};
+  const Experiment bounded = experiment_over(SearchSpace({range("a", 0, 1), range("b", 0, 1)}, {corner}));
+  EXPECT_EQ(GenerationStrategy("Sobol", {centered}, 1).gen(bounded, 1).points.at(0).parameters,
+            GenerationStrategy("Sobol", {step("SOBOL", -1)}, 1).gen(bounded, 1).points.at(0).parameters);
+}
+
 TEST(GenerationStrategy, ImpossibleStepsAreRefused) {
   const auto message = [](std::vector<GenerationStep> steps) -> std::string {
     try {

@@ -28,6 +28,7 @@ struct SequenceOptions {
   bool deduplicate = true;
   bool scramble = true;
   std::uint64_t init_position = 0;
+  bool center_first = false;
 };
 
 /// Points of the unit cube by position. Both kinds depend on seed and position alone.
@@ -75,6 +76,8 @@ class SobolGenerator final : public Generator {
  private:
   GeneratedPoints do_generate(const GenerationRequest& request) override;
   std::optional<core::Parameterization> next_point(const GenerationRequest& request);
+  /// The center, if it is wanted, allowed, and would be the experiment's first point.
+  std::optional<core::Parameterization> center(const GenerationRequest& request) const;
   std::optional<core::Parameterization> next_untried(const GenerationRequest& request) const;
   std::optional<core::Parameterization> next_in_polytope(const GenerationRequest& request);
   bool rejection_is_hopeless();
@@ -132,7 +135,15 @@ bool SobolGenerator::rejection_is_hopeless() {
   return *hopeless_;
 }
 
+std::optional<core::Parameterization> SobolGenerator::center(const GenerationRequest& request) const {
+  if (!options_.center_first || request.history.num_arms() > 0 || !made_.empty()) return std::nullopt;
+  core::Parameterization point = space_->decode_sample(Vector::Constant(space_->dim(), 0.5));
+  if (!space_->meets_constraints(point)) return std::nullopt;
+  return point;
+}
+
 std::optional<core::Parameterization> SobolGenerator::next_point(const GenerationRequest& request) {
+  if (std::optional<core::Parameterization> point = center(request)) return point;
   if (!rejection_is_hopeless()) {
     const bool is_finite = space_->num_points() <= kMostListed;
     int repeats = 0;
@@ -194,6 +205,7 @@ std::unique_ptr<Generator> make_sequence_generator(const GeneratorSpec& spec, bo
   options.quasirandom = quasirandom;
   options.deduplicate = flag(spec.model_kwargs, "deduplicate", true);
   options.scramble = flag(spec.model_kwargs, "scramble", true);
+  options.center_first = flag(spec.model_kwargs, "center_first", false);
   const util::Node* position = spec.model_kwargs.find("init_position");
   if (position != nullptr && position->is_int() && position->as_int() >= 0) {
     options.init_position = static_cast<std::uint64_t>(position->as_int());

@@ -7,7 +7,7 @@
 namespace boa::generation {
 
 /// Scrambled Sobol points inside the parameter constraints, never the same point twice. model_kwargs as in Ax: `seed`,
-/// `deduplicate`, `scramble`, `init_position`, `fallback_to_sample_polytope`.
+/// `deduplicate`, `scramble`, `init_position`, `center_first`, `fallback_to_sample_polytope`.
 std::unique_ptr<Generator> make_sobol_generator(const GeneratorSpec& spec);
 
 /// Independent uniform points, otherwise the same.
