@@ -41,6 +41,7 @@ Node step_to_node(const generation::GenerationStep& step) {
                        {"enforce_num_trials", step.enforce_num_trials},
                        {"should_deduplicate", step.should_deduplicate},
                        {"learn_failures", step.learn_failures},
+                       {"budget", step.budget ? Node(*step.budget) : Node()},
                        {"model_kwargs", step.model_kwargs},
                        {"model_gen_kwargs", step.model_gen_kwargs}});
 }
@@ -67,6 +68,7 @@ generation::GenerationStep step_from_node(const Node& node) {
   if (const Node* learn = node.find("learn_failures"); learn != nullptr && learn->is_bool()) {
     step.learn_failures = learn->as_bool();
   }
+  if (const Node* budget = node.find("budget"); budget != nullptr && budget->is_int()) step.budget = budget->as_int();
   if (const Node* kwargs = node.find("model_kwargs")) step.model_kwargs = *kwargs;
   if (const Node* kwargs = node.find("model_gen_kwargs")) step.model_gen_kwargs = *kwargs;
   return step;

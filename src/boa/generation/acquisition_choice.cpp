@@ -7,6 +7,7 @@
 
 #include "boa/acquisition/monte_carlo/monte_carlo.hpp"
 #include "boa/generation/multi_objective_choice.hpp"
+#include "boa/util/error.hpp"
 
 namespace boa::generation {
 
@@ -46,6 +47,11 @@ double gain_scale(const Surrogate& surrogate) {
   return kHardlyMatters * surrogate.outcomes[0].model->outcome_scale().scale;
 }
 
+ChosenAcquisition choose_exploitation(const Surrogate& surrogate) {
+  BOA_CHECK(surrogate.bounds.empty() && surrogate.thresholds.size() <= 1);
+  return {acquisition::make_posterior_mean(surrogate.models(), {}), "PosteriorMean", AcquisitionScale::kAny};
+}
+
 ChosenAcquisition choose_acquisition(const Surrogate& surrogate, const Incumbents& incumbents, const Matrix& pending,
                                      Index batch, const util::Rng& rng) {
   const bool any_feasible = incumbents.num_feasible > 0;
@@ -59,7 +65,7 @@ ChosenAcquisition choose_acquisition(const Surrogate& surrogate, const Incumbent
     }
     const double best = any_feasible ? incumbents.objective[0] : -std::numeric_limits<double>::infinity();
     return {acquisition::make_log_constrained_ei(surrogate.models(), objective, surrogate.bounds, best),
-            any_feasible ? "LogConstrainedEI" : "LogProbabilityOfFeasibility"};
+            any_feasible ? "LogConstrainedEI" : "LogProbabilityOfFeasibility", AcquisitionScale::kLog, false, true};
   }
   const Index baseline = any_feasible ? std::min(kMostBaseline, incumbents.X.rows()) : 0;
   Matrix leading(baseline + pending.rows(), incumbents.X.cols());

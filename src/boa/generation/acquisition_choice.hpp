@@ -21,6 +21,7 @@ struct ChosenAcquisition {
   std::string name;  ///< `LogEI`, `qLogNEI`, ...
   AcquisitionScale scale = AcquisitionScale::kLog;
   bool knows_fidelity = false;  ///< it reckons with what an evaluation at another fidelity tells of the target
+  bool narrow = false;  ///< great along ridges and in corners only, as where constraints meet: to be searched closely
 };
 
 /// LogEI (with the probability that the constraints hold) for one point when nothing is pending and outcomes are exact;
@@ -31,6 +32,10 @@ ChosenAcquisition choose_acquisition(const Surrogate& surrogate, const Incumbent
 
 /// Differences of the objective, on the model's scale, that hardly matter: the tau of make_log_gain.
 double gain_scale(const Surrogate& surrogate);
+
+/// The model's mean of the objective, for points that refine the best one. For one objective without outcome
+/// constraints. Not in logs.
+ChosenAcquisition choose_exploitation(const Surrogate& surrogate);
 
 /// What a Monte Carlo function of these outcomes under these bounds needs, its objective the first outcome: `leading`
 /// (r x d) points that are fixed, base samples for them and `batch` more.

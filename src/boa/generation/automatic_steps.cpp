@@ -150,6 +150,7 @@ ChosenSteps choose_generation_steps(const core::SearchSpace& space, const core::
     const std::int64_t number = initial_points(counts, options, budget);
     GenerationStep bayesian = sobol;
     bayesian.model = choice.model;
+    bayesian.budget = budget;
     if (number > 0) {
       sobol.num_trials = number;
       sobol.min_trials_observed = (number + 1) / 2;

@@ -29,10 +29,21 @@ namespace {
 
 constexpr std::string_view kThompson = "Thompson";
 constexpr Index kMostIncumbents = 8;
+// Of a search where the good points may be few.
+constexpr int kNarrowStarts = 16;
+constexpr int kNarrowSamples = 2048;
 // Candidates for the case that rounding carried the optimum onto a point that is not to be repeated.
 constexpr Index kSpareCandidates = 512;
 // More pending points than this, and those of abandoned trials are forgotten by the model.
 constexpr Index kMostPending = 64;
+
+// Steps of a search by the model's mean find an optimum to many digits, where expected improvement looks around it: the
+// last ones of a run, and one in three once there are a few observations a column.
+constexpr std::int64_t kLastRefining = 3;
+constexpr Index kRefiningPeriod = 3;
+constexpr Index kObservedBeforeRefining = 4;
+// A promised gain below this, in standard deviations of all values, is none.
+constexpr double kLeastGain = 1e-9;
 
 // Pending points repel as far as they leave less than about this share of the model's variance. Where the model knows
 // everything, the acquisition function alone lets a batch collapse into one point.
@@ -50,6 +61,11 @@ std::unique_ptr<acquisition::AcquisitionFunction> keep_distance(
     return function;
   }
   return acquisition::make_weighted(std::move(function), std::move(distance), in_logs);
+}
+
+bool has_cost(const core::Experiment& experiment) {
+  const std::vector<core::Metric>& metrics = experiment.optimization_config().metrics;
+  return std::any_of(metrics.begin(), metrics.end(), [](const core::Metric& metric) { return metric.is_cost; });
 }
 
 class BayesianGenerator final : public Generator {
@@ -81,6 +97,11 @@ class BayesianGenerator final : public Generator {
   const Surrogate& surrogate_of(const ModelData& data, const core::Experiment& experiment);
   ChosenAcquisition acquisition_for(const Surrogate& surrogate, const Incumbents& incumbents, const Matrix& pending,
                                     const util::Rng& rng) const;
+  /// Is it the turn of a point that refines the best one, and nothing else than the objective to be looked at?
+  bool refines(const GenerationRequest& request, const ModelData& data, const Surrogate& surrogate) const;
+  /// Where the model's mean is best, if that is new and better than what was seen.
+  std::optional<core::Parameterization> refined_point(const Surrogate& surrogate, const Incumbents& incumbents,
+                                                      const Matrix& avoid, const util::Rng& rng);
   /// The acquisition function, with everything that it is multiplied by.
   ChosenAcquisition choose_function(const GenerationRequest& request, const ModelData& data, const Surrogate& surrogate,
                                     const Incumbents& incumbents, const util::Rng& rng) const;
@@ -172,13 +193,18 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
       !request.deduplicate && std::any_of(data.outcomes.begin(), data.outcomes.end(),
                                           [](const Outcome& o) { return o.noise == OutcomeNoise::kNoisy; });
   collect_avoided(request, pending, repeats_allowed);
+  const Matrix avoid = avoided_points(data, repeats_allowed);
   std::string name = "Thompson sample";
   std::optional<core::Parameterization> point;
   if (model_key() == kThompson) {
     point = thompson_point(request, surrogate, incumbents, rng);
-  } else {
+  } else if (refines(request, data, surrogate)) {
+    point = refined_point(surrogate, incumbents, avoid, rng);
+    name = "PosteriorMean";
+  }
+  if (!point && model_key() != kThompson) {
     const ChosenAcquisition chosen = choose_function(request, data, surrogate, incumbents, rng);
-    point = choose_point(chosen, incumbents, avoided_points(data, repeats_allowed), rng);
+    point = choose_point(chosen, incumbents, avoid, rng);
     name = chosen.name;
   }
   if (!point) return std::nullopt;
@@ -218,6 +244,30 @@ ChosenAcquisition BayesianGenerator::acquisition_for(const Surrogate& surrogate,
   return {named.make({surrogate, incumbents, space_->domain(), pending, rng, options_.acquisition_options,
                       target_columns(*space_)}),
           std::string(named.name), named.scale, named.knows_fidelity};
+}
+
+bool BayesianGenerator::refines(const GenerationRequest& request, const ModelData& data,
+                                const Surrogate& surrogate) const {
+  const core::Experiment& experiment = request.experiment;
+  const bool is_plain = data.num_objectives == 1 && data.intervals.empty() && data.pending.rows() == 0 &&
+                        experiment.with_status(core::TrialStatus::kFailed).empty() && target_columns(*space_).empty() &&
+                        !has_cost(experiment) && !options_.botorch_acqf_class && saas_.empty();
+  if (!is_plain) return false;
+  const auto made = static_cast<std::int64_t>(experiment.trials().size());
+  if (request.budget && made >= *request.budget - kLastRefining && made < *request.budget) return true;
+  const Index n = data.outcomes[0].y.size();
+  return !surrogate.noisy() && n % kRefiningPeriod == 0 && n >= kObservedBeforeRefining * space_->dim();
+}
+
+std::optional<core::Parameterization> BayesianGenerator::refined_point(const Surrogate& surrogate,
+                                                                       const Incumbents& incumbents,
+                                                                       const Matrix& avoid, const util::Rng& rng) {
+  const ChosenAcquisition mean = choose_exploitation(surrogate);
+  std::optional<core::Parameterization> point = choose_point(mean, incumbents, avoid, rng.split("refine"));
+  if (!point) return std::nullopt;
+  const Matrix x = space_->encode(*point).value().transpose();
+  if (mean.function->values(x)[0] < incumbents.objective[0] + kLeastGain) return std::nullopt;
+  return point;
 }
 
 ChosenAcquisition BayesianGenerator::choose_function(const GenerationRequest& request, const ModelData& data,
@@ -295,6 +345,10 @@ std::optional<core::Parameterization> BayesianGenerator::choose_point(const Chos
   options.incumbents = incumbents.X.topRows(std::min(kMostIncumbents, incumbents.X.rows()));
   options.avoid = avoid;
   options.threads = options_.surrogate.threads;
+  if (chosen.narrow) {
+    options.starts = kNarrowStarts;
+    options.raw_samples = kNarrowSamples;
+  }
   const ImputedAcquisition imputed(*chosen.function, *space_);
   const acquisition::AcquisitionFunction& function = space_->space().is_hierarchical()
                                                          ? static_cast<const acquisition::AcquisitionFunction&>(imputed)

@@ -20,6 +20,12 @@ using core::Parameterization;
 using core::ParameterType;
 using core::RangeParameter;
 using core::SearchSpace;
+using ::testing::AllOf;
+using ::testing::AnyOf;
+using ::testing::Each;
+using ::testing::Ge;
+using ::testing::Le;
+using ::testing::SizeIs;
 
 using Model = std::function<std::vector<core::DataRow>(const Parameterization&)>;
 
@@ -46,19 +52,21 @@ core::DataRow row(double mean, const char* metric = "z", std::optional<double> s
   return {"", metric, mean, sem};
 }
 
-GenerationStrategy sobol_then_model(std::int64_t initial, std::uint64_t seed = 5) {
+GenerationStrategy sobol_then_model(std::int64_t initial, std::uint64_t seed = 5,
+                                    std::optional<std::int64_t> budget = {}) {
   GenerationStep first;
   first.num_trials = initial;
   GenerationStep second;
   second.model = "BOTORCH_MODULAR";
+  second.budget = budget;
   return {"Sobol+BoTorch", {first, second}, seed};
 }
 
 /// Runs the loop one trial at a time; returns the experiment.
 Experiment optimize(const SearchSpace& space, const core::OptimizationConfig& config, const Model& model, int trials,
-                    std::int64_t initial = 5, std::uint64_t seed = 5) {
+                    std::int64_t initial = 5, std::uint64_t seed = 5, std::optional<std::int64_t> budget = {}) {
   Experiment experiment("test", space, config, {});
-  GenerationStrategy strategy = sobol_then_model(initial, seed);
+  GenerationStrategy strategy = sobol_then_model(initial, seed, budget);
   for (int i = 0; i < trials; ++i) {
     const Suggestions made = strategy.gen(experiment, 1);
     if (made.points.empty()) break;
@@ -119,6 +127,35 @@ TEST(BayesianGenerator, SaysThatExactDataContradictThemselves) {
   model.model = "GPEI";
   EXPECT_THAT(GenerationStrategy("GPEI", {model}, 5).gen(experiment, 1).notices,
               ::testing::ElementsAre(::testing::HasSubstr("its noise is inferred")));
+}
+
+/// By which trials of a run over the square the best point was refined, by their numbers.
+std::vector<std::int64_t> refining_trials(const Model& model, int trials, std::optional<std::int64_t> budget) {
+  const Experiment experiment = optimize(square(), minimize_z(), model, trials, 5, 5, budget);
+  std::vector<std::int64_t> refining;
+  for (const auto& [index, trial] : experiment.trials()) {
+    const util::Node* name = trial.generator_run.gen_metadata.find("acquisition");
+    if (name != nullptr && name->as_string() == "PosteriorMean") refining.push_back(index);
+  }
+  return refining;
+}
+
+double hills(const Parameterization& p) {
+  const double x = value_of(p, "x"), y = value_of(p, "y");
+  return std::sin(9 * x) + std::cos(7 * y) + x * y;
+}
+
+TEST(BayesianGenerator, OneInThreePointsAndTheLastOnesRefineTheBest) {
+  const Model model = [](const Parameterization& p) { return std::vector{row(hills(p))}; };
+  // Where the mean promises no gain the point is another one.
+  EXPECT_THAT(refining_trials(model, 13, std::nullopt), AllOf(SizeIs(Ge(1U)), Each(AnyOf(9, 12))));
+  EXPECT_THAT(refining_trials(model, 8, 8), AllOf(SizeIs(Ge(1U)), Each(AllOf(Ge(5), Le(7)))));
+  EXPECT_TRUE(refining_trials(model, 8, 12).empty());
+}
+
+TEST(BayesianGenerator, NothingIsRefinedWhereTheMeanPromisesNothing) {
+  const Model flat = [](const Parameterization&) { return std::vector{row(1.0)}; };
+  EXPECT_TRUE(refining_trials(flat, 8, 8).empty());
 }
 
 TEST(BayesianGenerator, SameSeedGivesTheSameRunToTheLastBit) {

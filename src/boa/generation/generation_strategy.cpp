@@ -147,7 +147,8 @@ bool GenerationStrategy::Impl::generate(std::size_t step, const core::Experiment
                                              .n = n,
                                              .also_pending = before,
                                              .deduplicate = steps[step].should_deduplicate,
-                                             .learn_failures = steps[step].learn_failures});
+                                             .learn_failures = steps[step].learn_failures,
+                                             .budget = steps[step].budget});
   for (Suggestion& point : generated.points) suggestions.points.push_back(std::move(point));
   for (std::string& notice : generated.notices) suggestions.notices.push_back(std::move(notice));
   if (!generated.exhausted) return true;

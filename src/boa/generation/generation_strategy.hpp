@@ -19,7 +19,9 @@ struct GenerationStep {
   std::optional<std::int64_t> max_parallelism;
   bool enforce_num_trials = true;
   bool should_deduplicate = false;
-  bool learn_failures = true;   ///< models keep away from where trials fail
+  bool learn_failures = true;  ///< models keep away from where trials fail
+  /// Trials of the run, where known: a model takes the last ones to refine the best point.
+  std::optional<std::int64_t> budget;
   util::Node model_kwargs;      ///< null: none
   util::Node model_gen_kwargs;  ///< null: none
 };

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,8 @@ struct GenerationRequest {
   const std::vector<Suggestion>& also_pending;
   bool deduplicate = false;    ///< the step's should_deduplicate
   bool learn_failures = true;  ///< the step's
+  /// The step's.
+  std::optional<std::int64_t> budget = {};
 };
 
 /// What came.
