@@ -203,7 +203,9 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
     name = "PosteriorMean";
   }
   if (!point && model_key() != kThompson) {
-    const ChosenAcquisition chosen = choose_function(request, data, surrogate, incumbents, rng);
+    const bool is_alone = data.pending.rows() == 0;
+    const ChosenAcquisition chosen =
+        choose_function(request, data, is_alone ? surrogate : less_exact(surrogate), incumbents, rng);
     point = choose_point(chosen, incumbents, avoid, rng);
     name = chosen.name;
   }

@@ -265,6 +265,18 @@ Vector Surrogate::excess(const Matrix& values) const {
   return sum;
 }
 
+Surrogate less_exact(const Surrogate& surrogate) {
+  Surrogate result = surrogate;
+  for (FittedOutcome& outcome : result.outcomes) {
+    gp::GpParameters parameters = outcome.model->parameters();
+    if (parameters.fixed_noise_min >= gp::kMinFixedNoise) continue;
+    parameters.fixed_noise_min = gp::kMinFixedNoise;
+    outcome.model = std::make_shared<const gp::GaussianProcess>(outcome.model->data(), std::move(parameters),
+                                                                outcome.model->outcome_scale());
+  }
+  return result;
+}
+
 std::vector<Index> best_first(const Vector& objective, const Vector& excess) {
   std::vector<Index> order(static_cast<std::size_t>(objective.size()));
   std::iota(order.begin(), order.end(), Index{0});

@@ -48,6 +48,10 @@ struct Surrogate {
   Vector excess(const Matrix& outcomes) const;
 };
 
+/// The same with exact outcomes known less closely (gp::kMinFixedNoise), for points that are chosen while others are
+/// pending: a model that knows more tells points apart that lie so near each other that all but one are wasted.
+Surrogate less_exact(const Surrogate& surrogate);
+
 /// Row numbers: those without excess by objective, best (greatest) first, then the others by how little they miss.
 std::vector<Index> best_first(const Vector& objective, const Vector& excess);
 
