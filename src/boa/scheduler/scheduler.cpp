@@ -23,7 +23,6 @@ constexpr milliseconds kLazyCommit{20};
 constexpr seconds kStorageRetry{1};
 constexpr seconds kStorageGivesUp{60};
 constexpr seconds kIdle{3600};
-constexpr double kKeepHours = 1.0 / 60;  // what a kill may make a wall clock forget
 
 /// Empty if every needed metric has a finite value for every arm.
 std::string why_incomplete(const core::Trial& trial, const std::vector<core::DataRow>& rows,
@@ -293,23 +292,9 @@ void Scheduler::touch(std::int64_t index) {
   if (!dirty_since_.has_value()) dirty_since_ = parts_.clock.steady();
 }
 
-double Scheduler::hours_so_far() const {
-  const std::chrono::duration<double, std::ratio<3600>> own = parts_.clock.steady() - started_;
-  return hours_before_ + own.count();
-}
-
-void Scheduler::keep_hours(double least) {
-  if (global_stopping_ == nullptr || !global_stopping_->due_hours()) return;
-  const double hours = hours_so_far();
-  if (changes_.empty() && hours - goal_.hours < least) return;
-  goal_.hours = hours;
-  changes_.document("run", goal_.to_node());
-  if (!dirty_since_.has_value()) dirty_since_ = parts_.clock.steady();
-}
-
 /// True when everything that was decided in this step is on disk.
 bool Scheduler::commit_if_due() {
-  keep_hours(kKeepHours);
+  keep_hours(false);
   if (changes_.empty()) return true;
   const bool urgent = !to_launch_.empty() || !ended_.empty() || mode_ != Mode::kRunning;
   const bool waited = dirty_since_.has_value() && parts_.clock.steady() - *dirty_since_ >= kLazyCommit;

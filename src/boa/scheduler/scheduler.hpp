@@ -132,8 +132,8 @@ class Scheduler {
   void launch();
   void touch(std::int64_t index);
   double hours_so_far() const;
-  /// Makes the hours spent part of the next commit, if a strategy counts them and `least` have passed since.
-  void keep_hours(double least);
+  /// Makes the hours spent part of the next commit if a strategy counts them: of each one, each minute, and at the end.
+  void keep_hours(bool final);
   bool commit_if_due();
   bool commit();
   void report();

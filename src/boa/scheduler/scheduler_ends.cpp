@@ -15,6 +15,7 @@ using core::TrialStatus;
 
 constexpr std::chrono::seconds kStopGivesUp{15};
 constexpr std::chrono::seconds kStorageGivesUp{60};
+constexpr double kKeepHours = 1.0 / 60;  // what a kill may make a wall clock forget
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
 std::int64_t count_from(const std::set<std::int64_t>& indices, std::int64_t first) {
@@ -79,6 +80,20 @@ void Scheduler::check_failure_rate(bool final) {
                   util::python_repr(options_.tolerated_trial_failure_rate), bad, ran,
                   options_.min_failed_trials_for_failure_rate_check),
       Mode::kLeaving);
+}
+
+double Scheduler::hours_so_far() const {
+  const std::chrono::duration<double, std::ratio<3600>> own = parts_.clock.steady() - started_;
+  return hours_before_ + own.count();
+}
+
+void Scheduler::keep_hours(bool final) {
+  if (global_stopping_ == nullptr || !global_stopping_->due_hours()) return;
+  const double hours = hours_so_far();
+  if (changes_.empty() && hours - goal_.hours < (final ? 0 : kKeepHours)) return;
+  goal_.hours = hours;
+  changes_.document("run", goal_.to_node());
+  if (!dirty_since_.has_value()) dirty_since_ = parts_.clock.steady();
 }
 
 /// Asks the strategy when trials of this run have ended since it was asked last, or its time has come.
@@ -151,7 +166,7 @@ RunResult Scheduler::finish() {
   const bool ended_by_itself = result_->end == RunEnd::kGoalReached || result_->end == RunEnd::kStepsCompleted ||
                                result_->end == RunEnd::kSearchSpaceExhausted || result_->end == RunEnd::kGlobalStop;
   if (ended_by_itself) check_failure_rate(true);
-  keep_hours(0);
+  keep_hours(true);
   if (!commit()) {
     result_->end = RunEnd::kStorageFailed;
     result_->message = "the store could not be written";
