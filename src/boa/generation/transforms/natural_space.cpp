@@ -165,7 +165,32 @@ double NaturalSpace::violation(const core::Parameterization& values) const {
   return sum;
 }
 
-std::optional<core::Parameterization> NaturalSpace::repair(core::Parameterization values) const {
+std::optional<core::Parameterization> NaturalSpace::repair(const core::Parameterization& values) const {
+  std::optional<core::Parameterization> result = repair_nearly(values);
+  if (!result || keeps_exactly(*result)) return result;
+  std::optional<core::Parameterization> inside = move_floats(*result, true);
+  return inside ? inside : result;
+}
+
+bool NaturalSpace::keeps_exactly(const core::Parameterization& values) const {
+  const auto can_yield = [this](const std::string& name) {
+    return std::any_of(columns_.begin(), columns_.end(), [&](const Column& c) { return c.is_float && c.name == name; });
+  };
+  for (const core::ParameterConstraint& constraint : space_.constraints()) {
+    const bool yields =
+        !constraint.is_equality && std::any_of(constraint.coefficients.begin(), constraint.coefficients.end(),
+                                               [&](const auto& term) { return can_yield(term.first); });
+    if (yields ? constraint.violation(values) > 0 : !constraint.is_satisfied(values)) return false;
+  }
+  for (const core::NonlinearConstraint& constraint : space_.nonlinear_constraints()) {
+    const auto& names = constraint.excess.variables();
+    const bool yields = std::any_of(names.begin(), names.end(), can_yield);
+    if (yields ? constraint.violation(values) > 0 : !constraint.is_satisfied(values)) return false;
+  }
+  return true;
+}
+
+std::optional<core::Parameterization> NaturalSpace::repair_nearly(core::Parameterization values) const {
   if (space_.meets_constraints(values)) return values;
   if (auto result = settled(values)) return result;
   if (domain_.has_linear_constraints()) {
@@ -182,10 +207,10 @@ std::optional<core::Parameterization> NaturalSpace::repair(core::Parameterizatio
     }
   }
   if (domain_.nonlinear.empty()) return std::nullopt;
-  if (auto result = move_floats(values)) return result;
+  if (auto result = move_floats(values, false)) return result;
   core::Parameterization neighbour = move_to_neighbours(values);
   if (auto result = settled(neighbour)) return result;
-  return move_floats(neighbour);
+  return move_floats(neighbour, false);
 }
 
 std::optional<core::Parameterization> NaturalSpace::settled(core::Parameterization values) const {
@@ -218,7 +243,8 @@ void NaturalSpace::settle_equalities(core::Parameterization& values) const {
   }
 }
 
-std::optional<core::Parameterization> NaturalSpace::move_floats(const core::Parameterization& values) const {
+std::optional<core::Parameterization> NaturalSpace::move_floats(const core::Parameterization& values,
+                                                                bool exactly) const {
   const Vector here = encode(values);
   optim::Domain floats = domain_;
   for (std::size_t j = 0; j < columns_.size(); ++j) {
@@ -227,6 +253,7 @@ std::optional<core::Parameterization> NaturalSpace::move_floats(const core::Para
   }
   if ((floats.lower.array() == floats.upper.array()).all()) return std::nullopt;
   for (const double margin : kMargins) {
+    if (exactly && margin == 0) continue;
     optim::Domain inner = floats;
     for (optim::LinearConstraint& c : inner.inequalities) c.b -= margin * (1 + std::abs(c.b));
     for (optim::NonlinearConstraint& c : inner.nonlinear) {
@@ -234,7 +261,8 @@ std::optional<core::Parameterization> NaturalSpace::move_floats(const core::Para
     }
     const std::optional<Vector> projected = optim::project(here, inner);
     if (!projected) continue;
-    if (auto result = settled(moved(values, here, *projected))) return result;
+    auto result = settled(moved(values, here, *projected));
+    if (result && (!exactly || keeps_exactly(*result))) return result;
   }
   return std::nullopt;
 }

@@ -30,7 +30,9 @@ class NaturalSpace {
   /// The point itself where it meets all constraints, else one near it that does: floats moved onto equalities; the
   /// nearest point of the linear constraints by a search over whole numbers and grids; floats moved into nonlinear
   /// constraints, grid values to their neighbours. Values that no constraint names stay. Nothing if none is found.
-  std::optional<core::Parameterization> repair(core::Parameterization values) const;
+  /// Inequalities of floats are kept to the last bit wherever a point near does that, so that the model may take the
+  /// root of what is left; those of grid values alone, and equalities, up to SearchSpace's tolerance.
+  std::optional<core::Parameterization> repair(const core::Parameterization& values) const;
 
  private:
   struct Column {
@@ -48,9 +50,12 @@ class NaturalSpace {
   /// Sets the values whose coordinates differ from those of `before`.
   core::Parameterization moved(const core::Parameterization& values, const Vector& before, const Vector& after) const;
 
+  std::optional<core::Parameterization> repair_nearly(core::Parameterization values) const;
+  bool keeps_exactly(const core::Parameterization& values) const;
   void settle_equalities(core::Parameterization& values) const;
   std::optional<core::Parameterization> settled(core::Parameterization values) const;
-  std::optional<core::Parameterization> move_floats(const core::Parameterization& values) const;
+  /// `exactly`: only to a point that keeps_exactly.
+  std::optional<core::Parameterization> move_floats(const core::Parameterization& values, bool exactly) const;
   core::Parameterization move_to_neighbours(core::Parameterization values) const;
   double violation(const core::Parameterization& values) const;
 

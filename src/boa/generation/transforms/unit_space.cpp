@@ -168,8 +168,9 @@ std::optional<core::Parameterization> UnitSpace::decode_feasible_sample(const Ve
 }
 
 std::optional<core::Parameterization> UnitSpace::repaired(const core::Parameterization& all) const {
-  core::Parameterization point = space_.active_part(all);
-  if (meets_constraints(point)) return point;
+  if (core::Parameterization point = space_.active_part(all); space_.is_hierarchical() && meets_constraints(point)) {
+    return point;
+  }
   // Constraints on parameters that do not exist here are kept too: that is more than needed, and harmless.
   std::optional<core::Parameterization> whole = natural_.repair(all);
   return whole ? std::optional(space_.active_part(std::move(*whole))) : std::nullopt;

@@ -101,6 +101,29 @@ TEST(UnitSpace, EveryPointOfTheDomainDecodesToAMemberOfTheSpace) {
   EXPECT_GT(repaired, 9900) << "nearly every point can be repaired";
 }
 
+// A model that takes sqrt(2 - a - b) must not get the root of -1e-11.
+TEST(UnitSpace, InequalitiesOfFloatsAreKeptToTheLastBit) {
+  const std::vector<Parameter> parameters{RangeParameter{"a", ParameterType::kFloat, 0, 3, false, {}},
+                                          RangeParameter{"b", ParameterType::kFloat, 0.01, 7, true, {}},
+                                          RangeParameter{"c", ParameterType::kFloat, -1, 1, false, {}}};
+  const std::vector<std::string> names{"a", "b", "c"};
+  const ParameterConstraint linear{{{"a", 0.3}, {"b", 0.7}, {"c", -0.1}}, 1.1, "0.3*a + 0.7*b - 0.1*c <= 1.1"};
+  const auto ball = core::parse_nonlinear_constraint("a**2 + c**2 <= 0.3", names);
+  const UnitSpace unit(SearchSpace(parameters, {linear}, {ball}));
+  util::Rng rng(3);
+  int outside = 0;
+  for (int i = 0; i < 300; ++i) {
+    const Vector x = Vector::NullaryExpr(3, [&rng] { return rng.uniform(); });
+    const Parameterization before = unit.decode(x);
+    outside += linear.violation(before) > 0 || ball.violation(before) > 0 ? 1 : 0;
+    const auto values = unit.decode_feasible(x);
+    ASSERT_TRUE(values.has_value());
+    EXPECT_EQ(linear.violation(*values), 0.0);
+    EXPECT_EQ(ball.violation(*values), 0.0);
+  }
+  EXPECT_GT(outside, 100) << "points that had to be moved onto a border";
+}
+
 TEST(UnitSpace, EncodingUndoesDecoding) {
   util::Rng rng(2);
   for (int problem = 0; problem < 200; ++problem) {
