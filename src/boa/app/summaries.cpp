@@ -79,7 +79,7 @@ std::string what_a_resume_takes_over(const ExperimentView& view) {
 
 std::string next_trial(const ExperimentView& view, const std::string& step) {
   const core::Experiment& experiment = view.snapshot.experiment;
-  const std::string text = fmt::format("trial {}, from generation step {}", experiment.next_index(), step);
+  std::string text = fmt::format("trial {}, from generation step {}", experiment.next_index(), step);
   if (view.is_in_use || !is_run_by_boa(view)) return text;
   return fmt::format("{}, once it is resumed: {}", text, resume_command(view));
 }
