@@ -56,7 +56,9 @@ ChosenAcquisition choose_acquisition(const Surrogate& surrogate, const Incumbent
                                      Index batch, const util::Rng& rng) {
   const bool any_feasible = incumbents.num_feasible > 0;
   if (any_feasible && surrogate.thresholds.size() > 1) {
-    return choose_multi_objective(surrogate, incumbents, pending, batch, rng);
+    ChosenAcquisition chosen = choose_multi_objective(surrogate, incumbents, pending, batch, rng);
+    chosen.narrow = true;  // a gain in volume lies beside the front only
+    return chosen;
   }
   if (batch == 1 && pending.rows() == 0 && !surrogate.noisy()) {
     acquisition::ScalarObjective objective{Vector::Unit(static_cast<Index>(surrogate.outcomes.size()), 0), 0.0};

@@ -51,7 +51,7 @@ std::vector<Surrogate> saas_surrogates(const ModelData& data, const Surrogate& f
 
 ChosenAcquisition average(std::vector<ChosenAcquisition> each) {
   ChosenAcquisition first{nullptr, each.at(0).name + " averaged over SAAS models", each[0].scale,
-                          each[0].knows_fidelity};
+                          each[0].knows_fidelity, each[0].narrow};
   std::vector<std::unique_ptr<acquisition::AcquisitionFunction>> functions;
   for (ChosenAcquisition& one : each) functions.push_back(std::move(one.function));
   first.function = acquisition::make_averaged(std::move(functions), first.scale == AcquisitionScale::kLog);
