@@ -38,6 +38,7 @@ struct JobState {
   std::optional<util::SteadyTime> command_ended;
   std::optional<util::SteadyTime> all_ended;
   bool left_processes_behind = false;  ///< some process outlived the command
+  bool is_adopted = false;             ///< no child of this process: its exit status will not be known
 
   /// Ended by itself with status 0, or adopted: how an adopted one ended is not known and counts as 0.
   bool succeeded() const { return exit_code.value_or(0) == 0 && !signal.has_value(); }

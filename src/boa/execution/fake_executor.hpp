@@ -37,16 +37,21 @@ class FakeExecutor final : public Executor {
     const auto it = locks.find(job.command.front());
     return it == locks.end() ? LockState::kAbsent : it->second;
   }
-  JobId adopt(const Job& job) override { return add(job); }
+  JobId adopt(const Job& job) override {
+    const JobId id = add(job);
+    jobs_.at(id).second.is_adopted = true;
+    return id;
+  }
   int capacity() override { return -1; }
   void wait(util::SteadyTime) override {}
   void wake() noexcept override {}
 
   // ---- what happens to the processes ----
 
+  /// The status of an adopted job stays unknown.
   void exit(const std::string& program, int code = 0) {
     JobState& state = find(program);
-    state.exit_code = code;
+    if (!state.is_adopted) state.exit_code = code;
     end(state);
   }
   void kill(const std::string& program, int signal) {

@@ -218,6 +218,7 @@ JobId LocalExecutor::adopt(const Job& job) {
   const JobRecord record = read_job_record(job.lock_file);
   Running adopted;
   adopted.job = job;
+  adopted.state.is_adopted = true;
   adopted.marker = record.marker;
   adopted.group = is_of_this_boot(record) && is_same_process(record) ? record.pid : 0;
   const JobId id = add(std::move(adopted));

@@ -167,6 +167,8 @@ TEST_F(LocalExecutorTest, AnotherExecutorAdoptsARunningJobAndSeesItsEnd) {
   });
   EXPECT_FALSE(other.state(adopted).exit_code.has_value());
   EXPECT_TRUE(other.state(adopted).succeeded());
+  EXPECT_TRUE(other.state(adopted).is_adopted);
+  EXPECT_FALSE(executor_.state(first).is_adopted);
   EXPECT_EQ(other.look(job), LockState::kFree);
   EXPECT_EQ(executor_.state(first).phase, Phase::kEnded);
 }

@@ -190,9 +190,8 @@ void ArmRun::note_hand_on(const ModelReport& report) {
     return;
   }
   job_number_ = find_job_number(its_model->printed());
-  std::string what = its_model->ended_away() ? fmt::format("{} ended while boa was away", name_of(its_model->kind()))
-                                             : fmt::format("{} ended with status 0", name_of(its_model->kind()));
-  what += " and no complete result yet";
+  if (only_a_constraint_lacks(report)) return;
+  std::string what = its_model->how_it_ended() + " and no complete result yet";
   if (job_number_) what += fmt::format("; job {} was handed on", *job_number_);
   if (its_model->is_alive()) what += "; a process that it left behind is still at work";
   context_.log.info(fmt::format("{}: {}; {}", title_, what, awaited()));
@@ -292,9 +291,13 @@ void ArmRun::check_malformed(const ModelReport& report) {
 }
 
 void ArmRun::check_completed_without_result(const ModelReport& report) {
+  const ScriptCommand& fetch = command(CommandKind::kFetchTrialData);
+  if (fetch.is_set() && !fetch.has_ended()) return;  // it is what brings the result
   if (!completed_since_) {
     completed_since_ = context_.clock.steady();
-    context_.log.info(fmt::format("{}: the model says that it is done; {}", title_, awaited()));
+    if (!std::exchange(context_.said_done, true)) {
+      context_.log.info(fmt::format("{}: the model says that it is done; {} (said once)", title_, awaited()));
+    }
   }
   const std::string missing = report.reason.empty() ? "there is no result file" : report.reason;
   fail_at(*completed_since_ + grace(),
@@ -313,17 +316,24 @@ void ArmRun::check_ended_without_result(const ModelReport& report) {
                                         folder_.string())
                                   : "no complete result: " + report.reason;
   if (its_model != nullptr && its_model->ended_away() && !is_explicit) {
-    return fail(fmt::format("{} ended while boa was away and left {}", name_of(its_model->kind()), missing));
+    return fail(fmt::format("{} and left {}", its_model->how_it_ended(), missing));
   }
   if (left_behind_) {
     return fail_at(begun_ + grace(),
                    fmt::format("it was started before boa took over and has {}; waited {}", missing, grace_text()));
   }
   const Time from = its_model != nullptr ? its_model->ended_at() : begun_;
-  const std::string who = its_model != nullptr ? name_of(its_model->kind()) : "the trial";
-  fail_at(from + grace(), fmt::format("{} ended with status 0 and left {}; waited {}. Where work is handed on, "
-                                      "set a longer {}",
-                                      who, missing, grace_text(), kKey));
+  const std::string how = its_model != nullptr ? its_model->how_it_ended() : "the trial ended with status 0";
+  if (only_a_constraint_lacks(report)) return fail(fmt::format("{} and left {}", how, missing));
+  fail_at(from + grace(), fmt::format("{} and left {}; waited {}. Where work is handed on, set a longer {}", how,
+                                      missing, grace_text(), kKey));
+}
+
+/// A result is there that lacks nothing but a metric of an outcome constraint, and nobody is left to add it: a misspelt
+/// name, most of the time.
+bool ArmRun::only_a_constraint_lacks(const ModelReport& report) const {
+  return report.only_constrained_missing && !context_.options.result_grace_seconds && !left_behind_ &&
+         !somebody_else_decides() && !anything_lives() && !command(CommandKind::kFetchTrialData).is_set();
 }
 
 nanoseconds ArmRun::grace() const {

@@ -85,6 +85,7 @@ class ArmRun {
   void check_ended_without_result(const ModelReport& report);
 
   std::chrono::nanoseconds grace() const;
+  bool only_a_constraint_lacks(const ModelReport& report) const;
   bool somebody_else_decides() const;
   bool anything_lives() const;
   /// Fails with `reason` once `deadline` is reached, else looks again then.

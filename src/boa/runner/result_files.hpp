@@ -46,6 +46,7 @@ struct ModelReport {
   Result result = Result::kNone;
   std::vector<core::DataRow> rows;           ///< of kComplete
   std::string reason;                        ///< of kMalformed, kIncomplete, kRejected: for people
+  bool only_constrained_missing = false;     ///< kIncomplete for want of metrics that only outcome constraints need
   std::vector<std::string> unknown_metrics;  ///< keys that are no metric of the experiment
   std::vector<std::string> remarks;          ///< about values of info_only metrics that are left out; status 4
   FileStamp stamp;                           ///< of the file that counts

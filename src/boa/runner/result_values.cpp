@@ -157,8 +157,23 @@ Node share_of(const core::Metric& metric, const metrics::MetricFunction* functio
   return Node::object({{"value", arguments}});
 }
 
+/// The first outcome constraint that names a metric which is no objective; null if there is none.
+const core::OutcomeConstraint* find_constraint_alone(const core::OptimizationConfig& config,
+                                                     const std::string& metric) {
+  for (const core::Objective::Term& term : config.objective.terms) {
+    if (term.metric == metric) return nullptr;
+  }
+  for (const core::OutcomeConstraint& constraint : config.outcome_constraints) {
+    for (const auto& [name, coefficient] : constraint.coefficients) {
+      if (name == metric) return &constraint;
+    }
+  }
+  return nullptr;
+}
+
+/// `constraint`: what asks for a metric that is no objective; may be null.
 std::string missing_reason(const std::string& metric, const metrics::MetricFunction* function, const Node& mapping,
-                           const std::string& file) {
+                           const std::string& file, const core::OutcomeConstraint* constraint) {
   std::vector<std::string> keys;
   for (const auto& [key, value] : mapping.as_object()) keys.push_back(key);
   const std::string nearest = util::nearest_name(metric, keys);
@@ -166,6 +181,7 @@ std::string missing_reason(const std::string& metric, const metrics::MetricFunct
   if (function != nullptr && !function->required_arguments().empty()) {
     wanted = fmt::format(" (nor its arguments {})", util::join(function->required_arguments(), ", "));
   }
+  if (constraint != nullptr) wanted += fmt::format(", which the outcome constraint '{}' names", constraint->text);
   return fmt::format("{} has no value of the metric '{}'{}; it has: {}{}", file, metric, wanted, util::join(keys, ", "),
                      nearest.empty() ? "" : fmt::format(" (is '{}' meant?)", nearest));
 }
@@ -203,7 +219,9 @@ class ValueReader {
     if (share.is_null()) {
       if (!needed) return true;
       report_.result = ModelReport::Result::kIncomplete;
-      report_.reason = missing_reason(metric.name, function.get(), mapping_, file_);
+      const core::OutcomeConstraint* constraint = find_constraint_alone(config_, metric.name);
+      report_.reason = missing_reason(metric.name, function.get(), mapping_, file_, constraint);
+      report_.only_constrained_missing = constraint != nullptr && has_all_objectives();
       find_unknown(mapping_, taken_, config_, report_);
       return false;
     }
@@ -219,6 +237,14 @@ class ValueReader {
       reject(fmt::format("{}: metric '{}': {}", file_, metric.name, observation.error()), needed);
     }
     return true;
+  }
+
+  bool has_all_objectives() const {
+    const auto is_read = [this](const core::Objective::Term& term) {
+      return std::any_of(report_.rows.begin(), report_.rows.end(),
+                         [&](const core::DataRow& row) { return row.metric == term.metric; });
+    };
+    return std::all_of(config_.objective.terms.begin(), config_.objective.terms.end(), is_read);
   }
 
   void reject(const std::string& problem, bool needed) {

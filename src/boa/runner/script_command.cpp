@@ -163,6 +163,15 @@ std::string ScriptCommand::failure() const {
   return last.empty() ? what : fmt::format("{}: {}", what, util::abbreviate(last, kShown));
 }
 
+std::string ScriptCommand::how_it_ended() const {
+  if (ended_away_) return fmt::format("{} ended while boa was away", name_of(kind_));
+  if (state_.is_adopted) {
+    return fmt::format("{} ended (its exit status is not known, because boa was started anew meanwhile)",
+                       name_of(kind_));
+  }
+  return fmt::format("{} ended with status 0", name_of(kind_));
+}
+
 std::string ScriptCommand::printed() const {
   constexpr std::streamsize kEnough = 64 * 1024;
   std::string text(kEnough, '\0');

@@ -39,6 +39,7 @@ struct ScriptContext {
   std::array<std::optional<templates::CommandTemplate>, 4> commands;
   templates::PythonRenderer python;   ///< for commands that call load_py; runs once one was rendered
   std::set<std::string> warned_keys;  ///< result keys that are no metric, warned about once
+  bool said_done = false;             ///< that a result is awaited of a model that says it is done, said once
 };
 
 /// One of the four commands in one trial folder: its process, and its output on the way to the log.
@@ -74,6 +75,8 @@ class ScriptCommand {
   /// It ended while no boa watched.
   bool ended_away() const { return ended_away_; }
   bool left_processes_behind() const { return state_.left_processes_behind; }
+  /// How it ended, for people: `run_model ended with status 0`, or that this is not known.
+  std::string how_it_ended() const;
   /// When the command ended, or the last process that it left behind.
   util::SteadyTime ended_at() const;
   /// Why it counts as failed: its exit status or signal and the last line of its standard error; empty if it does not.

@@ -273,6 +273,62 @@ TEST_F(ScriptWrapperTest, AMissingMetricIsNamedWithWhatIsThere) {
   expect_failed(poll_after(seconds(11)), AllOf(HasSubstr("no value of the metric 'y'"), HasSubstr("'Y' meant")));
 }
 
+TEST_F(ScriptWrapperTest, AMetricThatOnlyAConstraintNamesIsNotWaitedFor) {
+  options_.optimization_config.metrics.push_back(script_metric("yy"));
+  options_.optimization_config.outcome_constraints = {
+      {{{"yy", 1.0}}, core::OutcomeConstraint::Op::kLessEqual, 3, "yy <= 3"}};
+  start();
+  write("output.json", R"({"y": 1})");
+  executor_->exit("model");
+  expect_failed(poll(), AllOf(HasSubstr("the metric 'yy', which the outcome constraint 'yy <= 3' names"),
+                              HasSubstr("is 'y' meant?")));
+}
+
+TEST_F(ScriptWrapperTest, AMetricThatAConstraintNamesIsWaitedForWhereWorkWasHandedOn) {
+  options_.optimization_config.metrics.push_back(script_metric("yy"));
+  options_.optimization_config.outcome_constraints = {
+      {{{"yy", 1.0}}, core::OutcomeConstraint::Op::kLessEqual, 3, "yy <= 3"}};
+  start();
+  write("output.json", R"({"y": 1})");
+  executor_->leave_behind("model");
+  expect_running(poll());
+  write("output.json", R"({"y": 1, "yy": 2})");
+  executor_->end_left_behind("model");
+  expect_running(poll());
+  expect_completed(poll_after(milliseconds(2100)));
+}
+
+TEST_F(ScriptWrapperTest, ThatAResultIsAwaitedIsSaidOnceAndNotWhereItIsFetched) {
+  const auto notices = [this] {
+    std::size_t count = 0;
+    for (auto at = messages_.find("says that it is done"); at != std::string::npos;
+         at = messages_.find("says that it is done", at + 1)) {
+      ++count;
+    }
+    return count;
+  };
+  for (const std::int64_t index : {3, 4}) {
+    trial_ = script_trial(index);
+    start();
+    write("trial_status.json", R"({"trial_status": "COMPLETED"})", "00000" + std::to_string(index));
+    executor_->exit("model");
+    expect_running(poll());
+  }
+  EXPECT_EQ(notices(), 1U);
+  messages_.clear();
+  wrapper_.reset();
+  options_.fetch_trial_data = "collect";
+  trial_ = script_trial(5);
+  start();
+  executor_->leave_behind("model");
+  expect_running(poll());
+  write("trial_status.json", R"({"trial_status": "COMPLETED"})", "000005");
+  expect_running(poll());
+  expect_running(poll_after(milliseconds(2100)));
+  EXPECT_EQ(executor_->started.back().command.front(), "collect");
+  EXPECT_EQ(notices(), 0U);
+}
+
 TEST_F(ScriptWrapperTest, AMalformedFileFailsOneSecondAfterTheEnd) {
   start();
   write("output.json", R"({"y": 1.)");
@@ -460,6 +516,17 @@ TEST_F(ScriptWrapperTest, ALivingModelIsAdopted) {
   write("output.json", R"({"y": 6})");
   executor_->exit("model");
   expect_completed(poll());
+}
+
+TEST_F(ScriptWrapperTest, TheStatusOfAnAdoptedModelIsSaidToBeUnknown) {
+  executor_->locks["model"] = LockState::kHeld;
+  wrapper().resume(trial_);
+  executor_->exit("model", 1);
+  expect_running(poll());
+  const auto unknown =
+      HasSubstr("run_model ended (its exit status is not known, because boa was started anew meanwhile)");
+  EXPECT_THAT(messages_, unknown);
+  expect_failed(poll_after(seconds(11)), AllOf(unknown, HasSubstr("left no result"), Not(HasSubstr("status 0"))));
 }
 
 TEST_F(ScriptWrapperTest, ATrialThatWasNeverStartedIsStartedNow) {
