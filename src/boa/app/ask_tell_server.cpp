@@ -130,7 +130,8 @@ ExperimentSession create(const AskTellRequest& request) {
   BoaConfig config = read_config(request.target, {request.launch_dir, request.paths.allow_python});
   const RunPaths paths = resolve_paths(config, request.launch_dir, request.paths);
   ChosenStrategy strategy = choose_strategy(config, request.seed);
-  return create_session(std::move(config), paths, std::move(strategy));
+  return create_session(std::move(config), paths, std::move(strategy),
+                        {.is_async = false, .fill = {}, .is_ask_tell = true});
 }
 
 ExperimentSession open(const AskTellRequest& request) {

@@ -135,6 +135,7 @@ ExperimentSession create_session(BoaConfig config, const RunPaths& paths, Chosen
   const auto fill = [&](const fs::path& inside, const fs::path& final_folder) {
     session.documents =
         experiment_documents(config, session.strategy, paths.working_dir, final_folder, beginnings.is_async);
+    if (beginnings.is_ask_tell) session.documents[storage::kAskTellDocument] = Node(true);
     storage::Changes changes;
     changes.experiment = &session.experiment;
     changes.documents = session.documents;

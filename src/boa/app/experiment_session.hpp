@@ -51,6 +51,7 @@ struct Beginnings {
   bool is_async = false;  ///< of `boa async`
   /// Adds trials. May be empty.
   std::function<void(core::Experiment&, generation::GenerationStrategy&)> fill;
+  bool is_ask_tell = false;  ///< of `boa ask-tell`
 };
 
 /// Makes the folder of a new experiment, which appears by a rename with its store, the copy of the config, and the

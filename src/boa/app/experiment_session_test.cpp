@@ -170,6 +170,18 @@ TEST_F(ExperimentSessionTest, AskTellNeedsNoCommandAndPendingPointsSurvive) {
   EXPECT_EQ(status_of_view(view).at("goal").as_int(), 4);
 }
 
+TEST_F(ExperimentSessionTest, AnAskTellExperimentIsNotRunByCommands) {
+  serve(root_ / "c.yaml", "{\"ask\": {}}\n");
+  try {
+    reopen(root_ / "e");
+    FAIL() << "the trial that was asked for would be run";
+  } catch (const UserInputError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("is an ask-tell experiment"));
+    EXPECT_THAT(error.hint(), HasSubstr("boa ask-tell"));
+  }
+  EXPECT_THAT(serve(root_ / "e", "{\"tell\": {\"index\": 0, \"metrics\": {\"y\": 1}}}\n"), HasSubstr("ok"));
+}
+
 TEST(SignalGuard, HandsSignalsOnAndRestoresWhatWas) {
   struct sigaction before {};
   ::sigaction(SIGTERM, nullptr, &before);

@@ -282,6 +282,11 @@ void refuse_other_purpose(const storage::Documents& documents, OpenFor purpose, 
         fmt::format("{} is an asynchronous experiment: its results are filled into optimization.csv", folder.string()),
         fmt::format("Go on with: boa async -sp {} -n N", util::quote_shell_word(folder.string())));
   }
+  if (documents.contains(storage::kAskTellDocument) && purpose == OpenFor::kRun) {
+    throw UserInputError(
+        fmt::format("{} is an ask-tell experiment: whoever asks for its points tells the results", folder.string()),
+        fmt::format("Go on with: boa ask-tell {}", util::quote_shell_word(folder.string())));
+  }
   if (!async && purpose == OpenFor::kAsync) {
     throw UserInputError(fmt::format("{} is not an asynchronous experiment", folder.string()),
                          fmt::format("Go on with: boa -sp {}", util::quote_shell_word(folder.string())));

@@ -32,6 +32,8 @@ Snapshot load_scheduler_json(const std::filesystem::path& folder);
 inline constexpr const char* kAsyncWrapper = "SyntheticWrapper";
 /// Whether the documents, boa's or Python BOA's, are those of an asynchronous experiment.
 bool is_async(const Documents& documents);
+/// The document that marks an experiment of `boa ask-tell`.
+inline constexpr const char* kAskTellDocument = "ask_tell";
 
 /// True for a file that boa wrote, not Python BOA.
 bool is_own_scheduler_json(const util::Node& node);
