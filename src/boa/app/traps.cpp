@@ -10,6 +10,7 @@
 
 #include "boa/core/parameter.hpp"
 #include "boa/generation/model_names.hpp"
+#include "boa/scheduler/stopping/global_stopping.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/text.hpp"
 #include "boa/util/yaml.hpp"
@@ -111,6 +112,19 @@ void warn_about_weights(const core::Objective& objective, Warnings& warnings) {
                                  util::join(by_sign[1], ", "), by_sign[1].size() == 1 ? "is" : "are", directions[1]));
 }
 
+/// As Ax has it: with several trials at a time one is nearly always running, and such a strategy is then not asked.
+void warn_about_idle_stopping(const scheduler::SchedulerOptions& options, Warnings& warnings) {
+  if (options.global_stopping_strategy.is_null() || options.max_pending_trials < 2) return;
+  util::Problems problems("the config");
+  const auto strategy = scheduler::make_global_stopping(options.global_stopping_strategy, "", problems);
+  if (strategy == nullptr || !strategy->waits_for_running()) return;
+  warnings.push_back(fmt::format(
+      "scheduler.global_stopping_strategy is not asked while a trial runs, so with max_pending_trials {} it "
+      "hardly ever stops the run: write 'inactive_when_pending_trials: false' in it, or "
+      "'max_pending_trials: 1'",
+      options.max_pending_trials));
+}
+
 /// The words as they are written; none where only rendering gives them, for quotes may open and close in tags.
 std::vector<std::string> words_of(const std::string& command) {
   try {
@@ -137,6 +151,7 @@ Warnings find_traps(const BoaConfig& config, const generation::ChosenSteps& plan
   warn_about_choices(config.search_space, warnings);
   warn_about_weights(config.optimization_config.objective, warnings);
   warn_about_few_points(config, plan, warnings);
+  warn_about_idle_stopping(config.scheduler, warnings);
   return warnings;
 }
 

@@ -55,6 +55,20 @@ TEST(Traps, AModelThatBeginsTooEarlyIsNamed) {
   EXPECT_THAT(traps_of(text, 3), IsEmpty());
 }
 
+TEST(Traps, AStoppingStrategyThatOtherTrialsKeepSilentIsNamed) {
+  const auto traps = [](const std::string& scheduler) {
+    return traps_of(space_with("x + n <= 4") + "scheduler: {n_trials: 20, " + scheduler + "}\n");
+  };
+  const std::string improvement = "global_stopping_strategy: {type: improvement, min_trials: 5";
+  EXPECT_THAT(traps(improvement + "}"), HasSubstr("'inactive_when_pending_trials: false'"));
+  EXPECT_THAT(traps(improvement + "}"), HasSubstr("max_pending_trials 10"));
+  EXPECT_THAT(traps("max_pending_trials: 1, " + improvement + "}"), IsEmpty());
+  EXPECT_THAT(traps(improvement + ", inactive_when_pending_trials: false}"), IsEmpty());
+  const std::string pair = ", left: {type: improvement, min_trials: 5}, right: {type: target, value: 1}}";
+  EXPECT_THAT(traps("global_stopping_strategy: {type: or" + pair), IsEmpty());
+  EXPECT_THAT(traps("global_stopping_strategy: {type: and" + pair), HasSubstr("is not asked while a trial runs"));
+}
+
 TEST(Traps, NumbersWithoutOrderAreNamed) {
   const auto traps = [](const std::string& choice) {
     return traps_of(config_texts::with_parameters("  c: {type: choice, " + choice + "}\n"));

@@ -29,6 +29,8 @@ class GlobalStoppingStrategy {
   virtual std::string why_stop(const StoppingState& state) const = 0;
   /// Why it cannot be used for this problem; empty: it can.
   virtual std::string why_not_for(const core::OptimizationConfig& config) const;
+  /// It never says so while a trial runs.
+  virtual bool waits_for_running() const { return false; }
   /// Hours of the run after which it is asked though no trial ended.
   virtual std::optional<double> due_hours() const { return std::nullopt; }
 };

@@ -142,6 +142,8 @@ class ImprovementStopping final : public GlobalStoppingStrategy {
                        util::python_repr(options_.improvement_bar));
   }
 
+  bool waits_for_running() const override { return options_.inactive_when_pending_trials; }
+
  private:
   ImprovementOptions options_;
 };

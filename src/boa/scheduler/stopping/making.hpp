@@ -116,6 +116,7 @@ class Combined : public Strategy {
   }
 
  protected:
+  bool is_and() const { return both_; }
   const Strategy& left() const { return *left_; }
   const Strategy& right() const { return *right_; }
 

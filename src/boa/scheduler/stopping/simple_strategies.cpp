@@ -130,6 +130,11 @@ class CombinedStopping final : public Combined<GlobalStoppingStrategy> {
  public:
   using Combined::Combined;
 
+  bool waits_for_running() const override {
+    const bool first = left().waits_for_running();
+    const bool second = right().waits_for_running();
+    return is_and() ? first || second : first && second;
+  }
   std::optional<double> due_hours() const override {
     const std::optional<double> first = left().due_hours();
     const std::optional<double> second = right().due_hours();
