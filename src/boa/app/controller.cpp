@@ -128,6 +128,15 @@ void log_end(util::Log& log, const fs::path& folder, const scheduler::RunResult&
   if (scheduler::exit_status(result.end) != 0) log.info(resume_hint(folder));
 }
 
+/// After `--trials N`, which may end before the goal.
+void log_what_remains(util::Log& log, const ExperimentSession& session, const scheduler::RunResult& result,
+                      const scheduler::Goal& goal) {
+  const auto left = goal.total - static_cast<std::int64_t>(session.experiment.num_trials());
+  if (result.end != scheduler::RunEnd::kGoalReached || left <= 0) return;
+  log.info(fmt::format("{} of the goal of {} remain{}. {}", left == 1 ? "1 trial" : fmt::format("{} trials", left),
+                       goal.total, left == 1 ? "s" : "", resume_hint(session.folder)));
+}
+
 /// Ax's logging_level: a number of Python's logging, or a name.
 util::LogLevel least_level(const std::string& logging_level) {
   const std::string name = util::to_lower(logging_level);
@@ -179,7 +188,7 @@ RunReport drive(ExperimentSession& session, const scheduler::Goal& goal, const R
     const SignalGuard guard([&scheduler](bool terminate) { scheduler.interrupt(terminate); });
     report.result = scheduler.run(goal);
   }
-  if (report.result.end == scheduler::RunEnd::kGlobalStop) {
+  if (session.documents["run"] != scheduler.goal().to_node()) {
     session.documents["run"] = scheduler.goal().to_node();
     if (const auto warning = exports.update(session.experiment, session.documents, true)) log.warning(*warning);
   }
@@ -187,6 +196,7 @@ RunReport drive(ExperimentSession& session, const scheduler::Goal& goal, const R
   report.experiment_dir = session.folder;
   const double seconds = std::chrono::duration<double>(clock.steady() - started).count();
   log_end(log, session.folder, report.result, reporter.best(), begun, seconds);
+  log_what_remains(log, session, report.result, scheduler.goal());
   log_table(log, session.experiment);
   return report;
 }

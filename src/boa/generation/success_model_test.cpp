@@ -63,6 +63,19 @@ TEST(SuccessModel, LearnsARegionFromFewFailures) {
   EXPECT_GT(p.tail(3).minCoeff(), 0.7);
 }
 
+TEST(SuccessModel, OnlyFailedTrialsAreFailures) {
+  core::Experiment experiment = spread(8, [](int i, double, double) { return i == 3; });
+  const auto point = [&](double x) { return experiment.new_trial({{{"x", x}, {"z", x}}}, {}, false, {}).index; };
+  experiment.mark_abandoned(point(0.11), "interrupted", {});
+  const std::int64_t stopped = point(0.12);
+  experiment.mark_running(stopped, {});
+  experiment.mark_early_stopped(stopped, "worse than the others", {});
+  experiment.mark_running(point(0.13), {});
+  const TrialEnds ends = collect_ends(experiment, UnitSpace(experiment.search_space()));
+  EXPECT_EQ(ends.num_failed(), 1);
+  EXPECT_EQ(ends.success.size(), 9);  // the one that was stopped early ran well
+}
+
 TEST(SuccessModel, ScatteredFailuresChangeLittle) {
   util::Rng chance(3);
   const core::Experiment experiment = spread(40, [&](int, double, double) { return chance.uniform() < 0.15; });

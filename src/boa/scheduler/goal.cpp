@@ -37,7 +37,13 @@ std::optional<Goal> Goal::from_node(const util::Node& node) {
 
 Goal next_goal(const SchedulerOptions& options, std::int64_t num_trials, std::int64_t num_open,
                const std::optional<Goal>& last, std::optional<std::int64_t> more) {
-  if (more.has_value()) return {sum(num_trials, *more), num_trials, 0};
+  if (more.has_value()) {
+    const std::int64_t until = sum(num_trials, *more);
+    if (!last.has_value() || last->total < until) return {until, num_trials, 0};
+    Goal goal = *last;
+    goal.until = until;
+    return goal;
+  }
   const auto is_open = [&](std::int64_t total) { return num_trials - num_open < total; };
   if (options.total_trials.has_value()) {
     const std::int64_t total = *options.total_trials;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <limits>
 #include <utility>
 
 #include "boa/util/error.hpp"
@@ -106,7 +107,7 @@ void Scheduler::take_over() {
       if (trial.status != TrialStatus::kRunning) parts_.experiment.mark_running(index, parts_.clock.now());
       parts_.log.info(fmt::format("trial {} was not finished when boa ended: taken over", index));
       touch(index);
-      if (!trial.stop_reason().empty()) stop_trial(trial, trial.stop_reason(), true);
+      if (!trial.stop_reason().empty()) stop_trial(trial, trial.stop_reason(), TrialStatus::kEarlyStopped);
     } catch (const Error& e) {
       record_failed(trial, e.what());
     }
@@ -143,12 +144,9 @@ void Scheduler::poll_trial(const core::Trial& trial) {
     parts_.experiment.mark_abandoned(trial.index, parts_.runner.poll_exception(trial), parts_.clock.now());
     record_end(trial.index);
   } else if (stop != stopping_.end()) {
-    stop->second.is_early ? record_early_stopped(trial, stop->second.reason)
-                          : record_failed(trial, stop->second.reason);
+    record_stopped(trial, Stopping(stop->second));
   } else if (status == TrialStatus::kEarlyStopped) {
-    if (auto data = parts_.runner.fetch_trial_data(trial)) {
-      parts_.experiment.attach_data(trial.index, std::move(*data));
-    }
+    keep_data(trial);
     record_early_stopped(trial, parts_.runner.poll_exception(trial));
   } else {
     record_failed(trial, parts_.runner.poll_exception(trial));
@@ -166,14 +164,29 @@ void Scheduler::record_completed(const core::Trial& trial) {
 }
 
 void Scheduler::record_failed(const core::Trial& trial, const std::string& reason) {
-  if (trial.is_batch) {
-    // Arms that did finish keep their results.
-    if (auto data = parts_.runner.fetch_trial_data(trial)) {
-      parts_.experiment.attach_data(trial.index, std::move(*data));
-    }
-  }
+  if (trial.is_batch) keep_data(trial);  // arms that did finish keep their results
   parts_.experiment.mark_failed(trial.index, reason.empty() ? "failed" : reason, parts_.clock.now());
   record_end(trial.index);
+}
+
+void Scheduler::keep_data(const core::Trial& trial) {
+  if (auto data = parts_.runner.fetch_trial_data(trial)) {
+    parts_.experiment.attach_data(trial.index, std::move(*data));
+  }
+}
+
+/// A model that boa has ended, for the user or for a rule of the config.
+void Scheduler::record_stopped(const core::Trial& trial, const Stopping& stop) {
+  if (stop.end == TrialStatus::kEarlyStopped) return record_early_stopped(trial, stop.reason);
+  if (stop.end == TrialStatus::kFailed) return record_failed(trial, stop.reason);
+  if (trial.is_batch) keep_data(trial);
+  parts_.experiment.mark_abandoned(trial.index, stop.reason, parts_.clock.now());
+  record_end(trial.index);
+  // It says nothing about its point: another trial takes its place in the goal. A total_trials stays a total.
+  if (options_.total_trials.has_value() || goal_.total == std::numeric_limits<std::int64_t>::max()) return;
+  ++goal_.base;
+  ++goal_.total;
+  changes_.document("run", goal_.to_node());
 }
 
 void Scheduler::record_end(std::int64_t index) {
@@ -193,7 +206,8 @@ void Scheduler::check_times_to_live() {
     if (!trial->ttl_seconds.has_value() || stopping_.contains(trial->index)) continue;
     if (parts_.clock.now() - trial->time_run_started.value_or(trial->time_created) < seconds(*trial->ttl_seconds))
       continue;
-    stop_trial(*trial, fmt::format("ran longer than ttl_seconds_for_trials ({} s)", *trial->ttl_seconds));
+    stop_trial(*trial, fmt::format("ran longer than ttl_seconds_for_trials ({} s)", *trial->ttl_seconds),
+               TrialStatus::kFailed);
   }
 }
 
@@ -204,7 +218,7 @@ std::int64_t Scheduler::startable() const {
   const auto pending = static_cast<std::int64_t>(experiment.count(TrialStatus::kRunning) +
                                                  experiment.count(TrialStatus::kStaged) + to_launch_.size());
   std::int64_t count = options_.max_pending_trials - pending;
-  count = std::min(count, goal_.total - static_cast<std::int64_t>(experiment.num_trials()));
+  count = std::min(count, goal_.limit() - static_cast<std::int64_t>(experiment.num_trials()));
   const int capacity = parts_.runner.poll_available_capacity();
   if (capacity >= 0) count = std::min<std::int64_t>(count, capacity - static_cast<std::int64_t>(to_launch_.size()));
   return std::max<std::int64_t>(count, 0);
@@ -226,13 +240,14 @@ void Scheduler::generate() {
 void Scheduler::generate_batch_trials(int count) {
   for (int i = 0; i < count; ++i) {
     const generation::Suggestions suggestions =
-        parts_.strategy.gen(parts_.experiment, static_cast<int>(options_.batch_size.value_or(1)));
+        parts_.strategy.gen_arms(parts_.experiment, static_cast<int>(options_.batch_size.value_or(1)));
     note_shortage(suggestions);
     note_notices(suggestions);
     if (suggestions.points.empty()) return;
     std::vector<core::Parameterization> arms;
     for (const generation::Suggestion& point : suggestions.points) arms.push_back(point.parameters);
-    add_trial(arms, suggestions.points.front().generator_run, true);
+    // The last point's run remembers where the sequence of all of them ended.
+    add_trial(arms, suggestions.points.back().generator_run, true);
   }
 }
 
@@ -331,9 +346,9 @@ void Scheduler::report() {
 }
 
 Progress Scheduler::progress() const {
-  Progress progress{parts_.experiment, goal_.total, 0, std::nullopt, {}, ended_, launched_};
+  Progress progress{parts_.experiment, goal_.limit(), 0, std::nullopt, {}, ended_, launched_};
   progress.elapsed_seconds = std::chrono::duration<double>(parts_.clock.steady() - started_).count();
-  const std::int64_t left = goal_.total - static_cast<std::int64_t>(parts_.experiment.num_trials()) +
+  const std::int64_t left = goal_.limit() - static_cast<std::int64_t>(parts_.experiment.num_trials()) +
                             static_cast<std::int64_t>(parts_.experiment.count(TrialStatus::kRunning));
   if (own_ended_ > 0) {
     progress.seconds_left = progress.elapsed_seconds / static_cast<double>(own_ended_) *

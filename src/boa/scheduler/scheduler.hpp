@@ -30,6 +30,11 @@ struct Goal {
   std::int64_t base = 0;      ///< trials that it had when this goal was set
   std::int64_t n_trials = 0;  ///< the `n_trials` it was set with; 0: by `total_trials` or `--trials`
   double hours = 0;           ///< that runs have worked toward it; kept only where a stopping strategy counts them
+  /// Trials at which this run ends before the goal (`--trials`); not stored.
+  std::optional<std::int64_t> until = std::nullopt;
+
+  /// Trials that this run goes on to.
+  std::int64_t limit() const { return until.value_or(total); }
 
   util::Node to_node() const;
   /// Nothing if the document does not hold a goal.
@@ -40,7 +45,8 @@ struct Goal {
 /// did not reach its goal goes on to it; one that did gets n_trials more; a changed n_trials counts from the same base.
 /// What goes on to a goal goes on with its hours; a new goal begins with none.
 /// A goal is reached when so many of the `num_trials` trials have ended; `num_open` have not.
-/// `more` (from `--trials N`) always means N more than there are. UserInputError if nothing says how many.
+/// `more` (from `--trials N`) always means N more than there are: a goal further away stays, and is not run to its end.
+/// UserInputError if nothing says how many.
 Goal next_goal(const SchedulerOptions& options, std::int64_t num_trials, std::int64_t num_open,
                const std::optional<Goal>& last, std::optional<std::int64_t> more);
 
@@ -103,7 +109,7 @@ class Scheduler {
   struct Stopping {
     std::string reason;
     util::SteadyTime give_up;  ///< the trial is ended then even if its processes resist
-    bool is_early = false;     ///< it ends as EARLY_STOPPED, not as FAILED
+    core::TrialStatus end;     ///< FAILED, ABANDONED or EARLY_STOPPED
   };
 
   // One step of the loop: look at what runs, start what may start, make it durable, tell.
@@ -114,6 +120,8 @@ class Scheduler {
   void record_completed(const core::Trial& trial);
   void record_failed(const core::Trial& trial, const std::string& reason);
   void record_early_stopped(const core::Trial& trial, const std::string& reason);
+  void record_stopped(const core::Trial& trial, const Stopping& stop);
+  void keep_data(const core::Trial& trial);
   void record_end(std::int64_t index);
   void check_times_to_live();
   void generate();
@@ -143,11 +151,12 @@ class Scheduler {
   void check_timeout();
   void note_earlier_failures();
   void check_failure_rate(bool final);
+  std::string commonest_failure() const;
   void check_global_stop();
   void apply(OnStop policy, RunEnd end, const std::string& message);
   void end_with(RunEnd end, const std::string& message, Mode mode);
   void stop_everything(const std::string& reason);
-  void stop_trial(const core::Trial& trial, const std::string& reason, bool is_early = false);
+  void stop_trial(const core::Trial& trial, const std::string& reason, core::TrialStatus end);
   bool is_finished();
   RunResult finish();
 

@@ -45,7 +45,7 @@ void Scheduler::check_early_stops() {
   if (!any || !(changes_.empty() || commit())) return;
   for (const core::Trial* trial : running_trials()) {
     if (!stopping_.contains(trial->index) && !trial->stop_reason().empty()) {
-      stop_trial(*trial, trial->stop_reason(), true);
+      stop_trial(*trial, trial->stop_reason(), TrialStatus::kEarlyStopped);
     }
   }
 }

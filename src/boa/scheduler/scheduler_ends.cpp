@@ -62,7 +62,8 @@ void Scheduler::note_earlier_failures() {
                               bad == 1 ? "1 trial was" : fmt::format("{} trials were", bad)));
 }
 
-/// Ax's rule: bad trials of this run against all trials of this run, running ones included.
+/// Ax's rule: bad trials of this run against all trials of this run, running ones included. The models that still run
+/// then are treated as at a first interrupt.
 void Scheduler::check_failure_rate(bool final) {
   if (mode_ != Mode::kRunning && !final) return;
   const core::Experiment& experiment = parts_.experiment;
@@ -70,16 +71,46 @@ void Scheduler::check_failure_rate(bool final) {
                            count_from(experiment.with_status(TrialStatus::kAbandoned), first_own_index_);
   if (bad == 0 || (!final && bad < options_.min_failed_trials_for_failure_rate_check)) return;
   std::int64_t ran = 0;
-  for (auto it = experiment.trials().lower_bound(first_own_index_); it != experiment.trials().end(); ++it) ++ran;
+  std::int64_t ended = 0;
+  for (auto it = experiment.trials().lower_bound(first_own_index_); it != experiment.trials().end(); ++it) {
+    ++ran;
+    if (core::is_terminal(it->second.status)) ++ended;
+  }
   if (static_cast<double>(bad) / static_cast<double>(ran) <= options_.tolerated_trial_failure_rate) return;
-  end_with(
-      RunEnd::kFailureRate,
-      fmt::format("Failure rate exceeds the tolerated trial failure rate of {} (at least {} out of first {} trials "
-                  "failed). Checks are triggered both at the end of a optimization and if at least {} trials have "
-                  "failed.",
-                  util::python_repr(options_.tolerated_trial_failure_rate), bad, ran,
-                  options_.min_failed_trials_for_failure_rate_check),
-      Mode::kLeaving);
+  apply(options_.on_interrupt, RunEnd::kFailureRate,
+        fmt::format("Failure rate exceeds the tolerated trial failure rate of {} (at least {} out of first {} trials "
+                    "failed). Checks are triggered both at the end of a optimization and if at least {} trials have "
+                    "failed. The rate is scheduler.tolerated_trial_failure_rate{}",
+                    util::python_repr(options_.tolerated_trial_failure_rate), bad, ended,
+                    options_.min_failed_trials_for_failure_rate_check, commonest_failure()));
+  if (mode_ == Mode::kDraining && anything_runs()) {
+    parts_.log.warning(fmt::format("too many trials failed: nothing more is started; waiting for {} running trials",
+                                   experiment.count(TrialStatus::kRunning)));
+  }
+}
+
+/// Of this run's trials, as the end of a sentence. What names the trial's own folder is the same reason in another.
+std::string Scheduler::commonest_failure() const {
+  constexpr std::size_t kShown = 300;
+  std::map<std::string, std::pair<std::int64_t, std::string>> counts;
+  for (const TrialStatus status : {TrialStatus::kFailed, TrialStatus::kAbandoned}) {
+    const std::set<std::int64_t>& indices = parts_.experiment.with_status(status);
+    for (auto it = indices.lower_bound(first_own_index_); it != indices.end(); ++it) {
+      const std::string& reason = parts_.experiment.trial(*it).reason();
+      if (reason.empty()) continue;
+      std::string key = reason;
+      const std::string folder = fmt::format("{:06}", *it);
+      for (auto at = key.find(folder); at != std::string::npos; at = key.find(folder)) key.replace(at, 6, "*");
+      auto& [count, first] = counts[key];
+      if (count++ == 0) first = reason;
+    }
+  }
+  const auto most = std::max_element(counts.begin(), counts.end(),
+                                     [](const auto& a, const auto& b) { return a.second.first < b.second.first; });
+  if (most == counts.end()) return ".";
+  const auto& [count, reason] = most->second;
+  return fmt::format(". {}{}", count > 1 ? fmt::format("The commonest reason, {} times: ", count) : "A reason: ",
+                     util::abbreviate(reason, kShown));
 }
 
 double Scheduler::hours_so_far() const {
@@ -108,6 +139,7 @@ void Scheduler::check_global_stop() {
   end_with(RunEnd::kGlobalStop, "Optimization stopped: " + why, Mode::kDraining);
   // The next run begins a goal of its own.
   goal_.total = static_cast<std::int64_t>(parts_.experiment.num_trials());
+  goal_.until.reset();
   changes_.document("run", goal_.to_node());
   if (anything_runs()) {
     parts_.log.info(fmt::format("{}; waiting for {} running trials", result_->message,
@@ -127,17 +159,17 @@ void Scheduler::end_with(RunEnd end, const std::string& message, Mode mode) {
 
 void Scheduler::stop_everything(const std::string& reason) {
   for (const core::Trial* trial : running_trials()) {
-    if (!stopping_.contains(trial->index)) stop_trial(*trial, "stopped: " + reason);
+    if (!stopping_.contains(trial->index)) stop_trial(*trial, reason, TrialStatus::kAbandoned);
   }
 }
 
-void Scheduler::stop_trial(const core::Trial& trial, const std::string& reason, bool is_early) {
-  if (is_early) {
+void Scheduler::stop_trial(const core::Trial& trial, const std::string& reason, TrialStatus end) {
+  if (end == TrialStatus::kEarlyStopped) {
     parts_.log.info(fmt::format("trial {} is stopped early: {}", trial.index, reason));
   } else {
     parts_.log.warning(fmt::format("trial {} is stopped: {}", trial.index, reason));
   }
-  stopping_[trial.index] = {reason, parts_.clock.steady() + kStopGivesUp, is_early};
+  stopping_[trial.index] = {reason, parts_.clock.steady() + kStopGivesUp, end};
   parts_.runner.stop(trial, reason);
 }
 
@@ -151,7 +183,7 @@ bool Scheduler::is_finished() {
     return true;
   }
   if (mode_ == Mode::kDraining) return true;
-  if (static_cast<std::int64_t>(parts_.experiment.num_trials()) >= goal_.total) {
+  if (static_cast<std::int64_t>(parts_.experiment.num_trials()) >= goal_.limit()) {
     end_with(RunEnd::kGoalReached, "Trials Completed!", Mode::kLeaving);
   } else if (shortage_.shortage == generation::Shortage::kSearchSpaceExhausted) {
     end_with(RunEnd::kSearchSpaceExhausted, shortage_.reason, Mode::kLeaving);

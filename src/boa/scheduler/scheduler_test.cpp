@@ -283,6 +283,34 @@ TEST_F(SchedulerTest, EndsAtOnceWhenMoreThanHalfOfTheFirstNineFailed) {
   EXPECT_EQ(experiment_.num_trials(), 5U);
 }
 
+TEST_F(SchedulerTest, TooManyFailuresTreatWhatRunsAsAFirstInterruptDoes) {
+  options_.max_pending_trials = 3;
+  wrapper_->script = [](std::int64_t index) {
+    const bool is_long = index == 1;
+    return ScriptedWrapper::Script{seconds(is_long ? 100 : 1), is_long ? TrialStatus::kCompleted : TrialStatus::kFailed,
+                                   1.0};
+  };
+  const RunResult waited = run(20);
+  EXPECT_EQ(waited.end, RunEnd::kFailureRate);
+  EXPECT_EQ(waited.left_running, 0);
+  EXPECT_EQ(experiment_.trial(1).status, TrialStatus::kCompleted);
+  EXPECT_THAT(waited.message, HasSubstr("(at least 6 out of first 6 trials failed)"));
+  EXPECT_THAT(waited.message, HasSubstr("scheduler.tolerated_trial_failure_rate"));
+  EXPECT_THAT(waited.message, HasSubstr("The commonest reason, 6 times: the script says so"));
+}
+
+TEST_F(SchedulerTest, TooManyFailuresMayLeaveOrStopWhatRuns) {
+  options_.max_pending_trials = 3;
+  wrapper_->script = [](std::int64_t index) {
+    return ScriptedWrapper::Script{seconds(index % 10 == 1 ? 100 : 1), TrialStatus::kFailed, 1.0};
+  };
+  options_.on_interrupt = OnStop::kStop;
+  EXPECT_EQ(run(20).left_running, 0);
+  EXPECT_EQ(experiment_.trial(1).status, TrialStatus::kAbandoned);
+  options_.on_interrupt = OnStop::kLeave;
+  EXPECT_EQ(run(20).left_running, 1);
+}
+
 TEST_F(SchedulerTest, JudgesFewFailuresOnlyAtTheEnd) {
   wrapper_->script = [](std::int64_t) { return ScriptedWrapper::Script{seconds(1), TrialStatus::kFailed, 1.0}; };
   const RunResult result = run(2);
@@ -349,7 +377,47 @@ TEST_F(SchedulerTest, SecondInterruptStopsTheModels) {
   };
   scheduler.run({10, 0, 10});
   EXPECT_THAT(wrapper_->stops, ElementsAre(0, 1));
-  EXPECT_THAT(experiment_.trial(0).failed_reason, HasSubstr("interrupted"));
+  EXPECT_EQ(experiment_.trial(0).reason(), "interrupted");
+  EXPECT_THAT(messages_, Contains("trial 0 is stopped: interrupted"));
+}
+
+TEST_F(SchedulerTest, WhatAnInterruptStoppedIsAbandonedAndReplacedByTheNextRun) {
+  options_.n_trials = 5;
+  options_.max_pending_trials = 2;
+  wrapper_->script = [](std::int64_t index) { return ScriptedWrapper::Script{seconds(index < 2 ? 1 : 100)}; };
+  Scheduler scheduler = make_scheduler();
+  wrapper_->on_wait = [&, times = 0]() mutable {
+    if (wrapper_->starts.size() == 4 && ++times <= 2) scheduler.interrupt(false);
+  };
+  EXPECT_EQ(exit_status(scheduler.run({5, 0, 5}).end), 130);
+  EXPECT_THAT(wrapper_->stops, ElementsAre(2, 3));
+  EXPECT_EQ(experiment_.count(TrialStatus::kAbandoned), 2U);
+  EXPECT_EQ(storage_.history[3].back(), TrialStatus::kAbandoned);
+
+  wrapper_->on_wait = [] {};
+  const Goal next = next_goal(options_, 4, 0, Goal::from_node(storage_.documents.at("run")), std::nullopt);
+  EXPECT_EQ(make_scheduler().run(next).end, RunEnd::kGoalReached);
+  EXPECT_EQ(experiment_.count(TrialStatus::kCompleted), 5U);
+  EXPECT_EQ(experiment_.count(TrialStatus::kFailed), 0U);
+}
+
+TEST_F(SchedulerTest, ATotalOfTrialsIsNotRaisedByAnInterrupt) {
+  options_.total_trials = 3;
+  wrapper_->script = [](std::int64_t) { return ScriptedWrapper::Script{seconds(100)}; };
+  options_.on_interrupt = OnStop::kStop;
+  Scheduler scheduler = make_scheduler();
+  wrapper_->on_wait = [&] { scheduler.interrupt(false); };
+  scheduler.run({3, 0, 0});
+  EXPECT_EQ(scheduler.goal().total, 3);
+}
+
+TEST_F(SchedulerTest, ARunOfSomeTrialsEndsBeforeTheGoalAndKeepsIt) {
+  Goal goal{8, 0, 8};
+  goal.until = 3;
+  Scheduler scheduler = make_scheduler();
+  EXPECT_EQ(scheduler.run(goal).end, RunEnd::kGoalReached);
+  EXPECT_EQ(experiment_.num_trials(), 3U);
+  EXPECT_EQ(Goal::from_node(storage_.documents.at("run"))->total, 8);
 }
 
 TEST_F(SchedulerTest, TheFirstInterruptDoesWhatOnInterruptSays) {
@@ -379,8 +447,8 @@ TEST_F(SchedulerTest, ATimeoutDoesWhatOnTimeoutSays) {
   EXPECT_EQ(result.end, RunEnd::kTimeout);
   EXPECT_EQ(exit_status(result.end), 0);
   EXPECT_THAT(wrapper_->stops, ElementsAre(0, 1));
-  EXPECT_EQ(experiment_.count(TrialStatus::kFailed), 2U);
-  EXPECT_THAT(experiment_.trial(0).failed_reason, HasSubstr("timed out"));
+  EXPECT_EQ(experiment_.count(TrialStatus::kAbandoned), 2U);
+  EXPECT_THAT(experiment_.trial(0).reason(), HasSubstr("timed out"));
   options_.on_timeout = OnStop::kWait;
   EXPECT_EQ(run(10).left_running, 0);
   EXPECT_EQ(experiment_.count(TrialStatus::kCompleted), 2U);
@@ -492,6 +560,45 @@ TEST_F(SchedulerTest, BatchTrialCompletesWithDataOfAllItsArms) {
   EXPECT_EQ(experiment_.trial(1).data.size(), 3U);
 }
 
+TEST_F(SchedulerTest, ABatchTrialHasAllItsPointsAndCountsOnceInItsStep) {
+  generation::GenerationStep first;
+  first.num_trials = 5;
+  generation::GenerationStep second;
+  second.model = "UNIFORM";
+  strategy_ = generation::GenerationStrategy("Sobol+Uniform", {first, second}, 7);
+  options_.trial_type = TrialType::kBatchTrial;
+  options_.batch_size = 3;
+  options_.max_pending_trials = 4;
+  run(7);
+  std::vector<std::int64_t> steps;
+  for (const auto& [index, trial] : experiment_.trials()) {
+    EXPECT_EQ(trial.arms.size(), 3U) << index;
+    steps.push_back(trial.generator_run.generation_step_index.value());
+  }
+  EXPECT_THAT(steps, ElementsAre(0, 0, 0, 0, 0, 1, 1));
+}
+
+TEST_F(SchedulerTest, BatchesUnderAConstraintGoOnWhereTheSequenceEnded) {
+  experiment_ =
+      core::Experiment("test",
+                       core::SearchSpace({core::RangeParameter{"x", core::ParameterType::kFloat, 0, 1, false, {}},
+                                          core::RangeParameter{"z", core::ParameterType::kFloat, 0, 1, false, {}}},
+                                         {{{{"x", 1}, {"z", 1}}, 0.8, "x + z <= 0.8"}}),
+                       experiment_.optimization_config(), clock_.now());
+  options_.trial_type = TrialType::kBatchTrial;
+  options_.batch_size = 4;
+  run(4);
+  std::int64_t last = 0;
+  std::set<double> points;
+  for (const auto& [index, trial] : experiment_.trials()) {
+    const std::int64_t position = trial.generator_run.gen_metadata.at("next_position").as_int();
+    EXPECT_GE(position, last + 4);
+    last = position;
+    for (const core::Arm& arm : trial.arms) points.insert(std::get<double>(arm.parameters.front().second));
+  }
+  EXPECT_EQ(points.size(), 16U);
+}
+
 TEST_F(SchedulerTest, EndsNormallyWhenTheStepsAreUsedUp) {
   generation::GenerationStep step;
   step.num_trials = 3;
@@ -532,6 +639,16 @@ TEST(Goal, IsNotReachedWhileATrialIsOpen) {
   options.n_trials = 12;
   EXPECT_EQ(next_goal(options, 12, 1, Goal{12, 0, 12}, std::nullopt).total, 12);
   EXPECT_EQ(next_goal(options, 12, 1, Goal{12, 0, 12}, 7).total, 19);
+  EXPECT_EQ(next_goal(options, 12, 1, Goal{12, 0, 12}, 7).limit(), 19);
+}
+
+TEST(Goal, IsNotLoweredByMoreTrialsThanRemain) {
+  SchedulerOptions options;
+  options.n_trials = 8;
+  const Goal goal = next_goal(options, 2, 0, Goal{8, 0, 8}, 1);
+  EXPECT_EQ(goal.limit(), 3);
+  EXPECT_EQ(goal.total, 8);
+  EXPECT_EQ(next_goal(options, 3, 0, Goal::from_node(goal.to_node()), std::nullopt).limit(), 8);
 }
 
 TEST(Goal, OfAReachedOneIsNTrialsMore) {
