@@ -3,19 +3,16 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
-#include <unordered_set>
 #include <utility>
 
-#include "boa/acquisition/optimize_acqf.hpp"
 #include "boa/generation/acquisition_choice.hpp"
 #include "boa/generation/fidelity.hpp"
-#include "boa/generation/imputed_acquisition.hpp"
 #include "boa/generation/local_data.hpp"
 #include "boa/generation/model_data.hpp"
 #include "boa/generation/modular_options.hpp"
 #include "boa/generation/named_acquisitions.hpp"
+#include "boa/generation/point_search.hpp"
 #include "boa/generation/saas_choice.hpp"
 #include "boa/generation/sobol_generator.hpp"
 #include "boa/generation/success_model.hpp"
@@ -28,12 +25,6 @@ namespace boa::generation {
 namespace {
 
 constexpr std::string_view kThompson = "Thompson";
-constexpr Index kMostIncumbents = 8;
-// Of a search where the good points may be few.
-constexpr int kNarrowStarts = 16;
-constexpr int kNarrowSamples = 2048;
-// Candidates for the case that rounding carried the optimum onto a point that is not to be repeated.
-constexpr Index kSpareCandidates = 512;
 // More pending points than this, and those of abandoned trials are forgotten by the model.
 constexpr Index kMostPending = 64;
 
@@ -75,7 +66,8 @@ class BayesianGenerator final : public Generator {
         space_(spec.space),
         rng_(spec.rng),
         sequence_(make_sequence(spec)),
-        options_(modular_options(spec.model_key, spec.model_kwargs)) {
+        options_(modular_options(spec.model_key, spec.model_kwargs)),
+        search_(spec.space, spec.threads) {
     options_.surrogate.threads = spec.threads;
   }
 
@@ -101,26 +93,20 @@ class BayesianGenerator final : public Generator {
   bool refines(const GenerationRequest& request, const ModelData& data, const Surrogate& surrogate) const;
   /// Where the model's mean is best, if that is new and better than what was seen.
   std::optional<core::Parameterization> refined_point(const Surrogate& surrogate, const Incumbents& incumbents,
-                                                      const Matrix& avoid, const util::Rng& rng);
+                                                      const util::Rng& rng) const;
   /// The acquisition function, with everything that it is multiplied by.
   ChosenAcquisition choose_function(const GenerationRequest& request, const ModelData& data, const Surrogate& surrogate,
                                     const Incumbents& incumbents, const util::Rng& rng) const;
-  std::optional<core::Parameterization> choose_point(const ChosenAcquisition& chosen, const Incumbents& incumbents,
-                                                     const Matrix& avoid, const util::Rng& rng);
   /// The best candidate of one sample of the posterior that may be proposed.
   std::optional<core::Parameterization> thompson_point(const GenerationRequest& request, const Surrogate& surrogate,
                                                        const Incumbents& incumbents, const util::Rng& rng) const;
-  std::optional<core::Parameterization> best_spare(const acquisition::AcquisitionFunction& function,
-                                                   const Vector& optimum, const util::Rng& rng) const;
-  void collect_avoided(const GenerationRequest& request, const std::vector<Suggestion>& pending, bool noisy);
-  Matrix avoided_points(const ModelData& data, bool noisy) const;
 
   std::shared_ptr<const UnitSpace> space_;
   util::Rng rng_;
   std::unique_ptr<Generator> sequence_;
   ModularOptions options_;
-  std::unordered_set<std::string> avoided_;  // of the point in progress
-  bool is_local_ = false;                    // the model in progress does not hold all observations
+  PointSearch search_;     // of the point in progress
+  bool is_local_ = false;  // the model in progress does not hold all observations
   bool is_local_announced_ = false;
   bool is_fitted_announced_ = false;    // by a fully Bayesian model
   std::optional<Surrogate> surrogate_;  // a cache: last_fits gives the same one again
@@ -192,21 +178,20 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   const bool repeats_allowed =
       !request.deduplicate && std::any_of(data.outcomes.begin(), data.outcomes.end(),
                                           [](const Outcome& o) { return o.noise == OutcomeNoise::kNoisy; });
-  collect_avoided(request, pending, repeats_allowed);
-  const Matrix avoid = avoided_points(data, repeats_allowed);
+  search_.avoid(request.experiment, pending, data, repeats_allowed);
   std::string name = "Thompson sample";
   std::optional<core::Parameterization> point;
   if (model_key() == kThompson) {
     point = thompson_point(request, surrogate, incumbents, rng);
   } else if (refines(request, data, surrogate)) {
-    point = refined_point(surrogate, incumbents, avoid, rng);
+    point = refined_point(surrogate, incumbents, rng);
     name = "PosteriorMean";
   }
   if (!point && model_key() != kThompson) {
     const bool is_alone = data.pending.rows() == 0;
     const ChosenAcquisition chosen =
         choose_function(request, data, is_alone ? surrogate : less_exact(surrogate), incumbents, rng);
-    point = choose_point(chosen, incumbents, avoid, rng);
+    point = search_.best(chosen, incumbents, rng);
     name = chosen.name;
   }
   if (!point) return std::nullopt;
@@ -221,7 +206,7 @@ std::optional<core::Parameterization> BayesianGenerator::thompson_point(const Ge
                                                                         const Surrogate& surrogate,
                                                                         const Incumbents& incumbents,
                                                                         const util::Rng& rng) const {
-  const Matrix near = incumbents.X.topRows(std::min(kMostIncumbents, incumbents.X.rows()));
+  const Matrix near = leading(incumbents);
   const Matrix candidates = thompson_candidates(space_->domain(), near, rng);
   Vector log_weights;
   if (request.learn_failures) {
@@ -232,7 +217,7 @@ std::optional<core::Parameterization> BayesianGenerator::thompson_point(const Ge
   }
   for (const Index i : thompson_order(surrogate, candidates, incumbents.objective[0], log_weights, rng)) {
     std::optional<core::Parameterization> point = space_->decode_feasible(candidates.row(i).transpose());
-    if (point && !avoided_.contains(signature_of(*point))) return point;
+    if (point && search_.is_new(*point)) return point;
   }
   return std::nullopt;
 }
@@ -263,9 +248,9 @@ bool BayesianGenerator::refines(const GenerationRequest& request, const ModelDat
 
 std::optional<core::Parameterization> BayesianGenerator::refined_point(const Surrogate& surrogate,
                                                                        const Incumbents& incumbents,
-                                                                       const Matrix& avoid, const util::Rng& rng) {
+                                                                       const util::Rng& rng) const {
   const ChosenAcquisition mean = choose_exploitation(surrogate);
-  std::optional<core::Parameterization> point = choose_point(mean, incumbents, avoid, rng.split("refine"));
+  std::optional<core::Parameterization> point = search_.best(mean, incumbents, rng.split("refine"));
   if (!point) return std::nullopt;
   const Matrix x = space_->encode(*point).value().transpose();
   if (mean.function->values(x)[0] < incumbents.objective[0] + kLeastGain) return std::nullopt;
@@ -320,80 +305,6 @@ const Surrogate& BayesianGenerator::surrogate_of(const ModelData& data, const co
     fitted_to_ = now;
   }
   return *surrogate_;
-}
-
-void BayesianGenerator::collect_avoided(const GenerationRequest& request, const std::vector<Suggestion>& pending,
-                                        bool noisy) {
-  avoided_.clear();
-  for (const Suggestion& point : pending) avoided_.insert(signature_of(point.parameters));
-  for (const auto& [index, trial] : request.experiment.trials()) {
-    if (noisy && core::has_data(trial.status)) continue;
-    for (const core::Arm& arm : trial.arms) avoided_.insert(signature_of(arm.parameters));
-  }
-}
-
-Matrix BayesianGenerator::avoided_points(const ModelData& data, bool noisy) const {
-  const Matrix& observed = data.outcomes[0].X;
-  const Index kept = noisy ? 0 : observed.rows();
-  Matrix avoid(data.pending.rows() + kept, space_->dim());
-  avoid << data.pending, observed.topRows(kept);
-  return avoid;
-}
-
-std::optional<core::Parameterization> BayesianGenerator::choose_point(const ChosenAcquisition& chosen,
-                                                                      const Incumbents& incumbents, const Matrix& avoid,
-                                                                      const util::Rng& rng) {
-  acquisition::OptimizeAcqfOptions options;
-  options.incumbents = incumbents.X.topRows(std::min(kMostIncumbents, incumbents.X.rows()));
-  options.avoid = avoid;
-  options.threads = options_.surrogate.threads;
-  if (chosen.narrow) {
-    options.starts = kNarrowStarts;
-    options.raw_samples = kNarrowSamples;
-  }
-  const ImputedAcquisition imputed(*chosen.function, *space_);
-  const acquisition::AcquisitionFunction& function = space_->space().is_hierarchical()
-                                                         ? static_cast<const acquisition::AcquisitionFunction&>(imputed)
-                                                         : *chosen.function;
-  const acquisition::AcqfOptimum optimum = acquisition::optimize_acqf(function, space_->domain(), options, rng);
-  if (optimum.X.rows() == 0) return std::nullopt;
-  const Vector x = optimum.X.row(0).transpose();
-  std::optional<core::Parameterization> point = space_->decode_feasible(x);
-  if (point && !avoided_.contains(signature_of(*point))) return point;
-  return best_spare(*chosen.function, x, rng);
-}
-
-std::optional<core::Parameterization> BayesianGenerator::best_spare(const acquisition::AcquisitionFunction& function,
-                                                                    const Vector& optimum, const util::Rng& rng) const {
-  // Around the optimum, wider and wider: what rounds to a new point there is nearly as good.
-  util::Rng stream = rng.split("spare");
-  std::vector<core::Parameterization> points;
-  std::unordered_set<std::string> seen;
-  std::vector<Vector> coordinates;
-  for (Index i = 0; i < kSpareCandidates; ++i) {
-    const double reach =
-        std::pow(10.0, -4.0 + 4.0 * static_cast<double>(i) / static_cast<double>(kSpareCandidates - 1));
-    Vector x = optimum;
-    for (Index j = 0; j < x.size(); ++j) {
-      const double width = space_->domain().upper[j];
-      const bool is_category = space_->columns()[static_cast<std::size_t>(j)].is_categorical();
-      if (is_category && stream.uniform() > reach) continue;
-      x[j] = is_category ? width * stream.uniform() : x[j] + reach * stream.normal();
-    }
-    std::optional<core::Parameterization> point =
-        space_->decode_feasible(x.cwiseMax(0.0).cwiseMin(space_->domain().upper));
-    if (!point) continue;
-    const std::string signature = signature_of(*point);
-    if (avoided_.contains(signature) || !seen.insert(signature).second) continue;
-    coordinates.push_back(space_->encode(*point).value());
-    points.push_back(std::move(*point));
-  }
-  if (points.empty()) return std::nullopt;
-  Matrix X(static_cast<Index>(points.size()), space_->dim());
-  for (std::size_t i = 0; i < points.size(); ++i) X.row(static_cast<Index>(i)) = coordinates[i].transpose();
-  Index best = 0;
-  function.values(X).maxCoeff(&best);
-  return points[static_cast<std::size_t>(best)];
 }
 
 }  // namespace

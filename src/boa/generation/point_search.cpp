@@ -1,0 +1,101 @@
+#include "boa/generation/point_search.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "boa/acquisition/optimize_acqf.hpp"
+#include "boa/generation/imputed_acquisition.hpp"
+
+namespace boa::generation {
+
+namespace {
+
+constexpr Index kMostIncumbents = 8;
+// Of a search where the good points may be few.
+constexpr int kNarrowStarts = 16;
+constexpr int kNarrowSamples = 2048;
+// Candidates for the case that rounding carried the optimum onto a point that is not to be repeated.
+constexpr Index kSpareCandidates = 512;
+
+}  // namespace
+
+Matrix leading(const Incumbents& incumbents) {
+  return incumbents.X.topRows(std::min(kMostIncumbents, incumbents.X.rows()));
+}
+
+PointSearch::PointSearch(std::shared_ptr<const UnitSpace> space, int threads)
+    : space_(std::move(space)), threads_(threads) {}
+
+void PointSearch::avoid(const core::Experiment& experiment, const std::vector<Suggestion>& pending,
+                        const ModelData& data, bool may_repeat) {
+  avoided_.clear();
+  for (const Suggestion& point : pending) avoided_.insert(signature_of(point.parameters));
+  for (const auto& [index, trial] : experiment.trials()) {
+    if (may_repeat && core::has_data(trial.status)) continue;
+    for (const core::Arm& arm : trial.arms) avoided_.insert(signature_of(arm.parameters));
+  }
+  const Matrix& observed = data.outcomes[0].X;
+  const Index kept = may_repeat ? 0 : observed.rows();
+  avoided_points_.resize(data.pending.rows() + kept, space_->dim());
+  avoided_points_ << data.pending, observed.topRows(kept);
+}
+
+bool PointSearch::is_new(const core::Parameterization& point) const { return !avoided_.contains(signature_of(point)); }
+
+std::optional<core::Parameterization> PointSearch::best(const ChosenAcquisition& chosen, const Incumbents& incumbents,
+                                                        const util::Rng& rng) const {
+  acquisition::OptimizeAcqfOptions options;
+  options.incumbents = leading(incumbents);
+  options.avoid = avoided_points_;
+  options.threads = threads_;
+  if (chosen.narrow) {
+    options.starts = kNarrowStarts;
+    options.raw_samples = kNarrowSamples;
+  }
+  const ImputedAcquisition imputed(*chosen.function, *space_);
+  const acquisition::AcquisitionFunction& function = space_->space().is_hierarchical()
+                                                         ? static_cast<const acquisition::AcquisitionFunction&>(imputed)
+                                                         : *chosen.function;
+  const acquisition::AcqfOptimum optimum = acquisition::optimize_acqf(function, space_->domain(), options, rng);
+  if (optimum.X.rows() == 0) return std::nullopt;
+  const Vector x = optimum.X.row(0).transpose();
+  std::optional<core::Parameterization> point = space_->decode_feasible(x);
+  if (point && is_new(*point)) return point;
+  return best_spare(*chosen.function, x, rng);
+}
+
+std::optional<core::Parameterization> PointSearch::best_spare(const acquisition::AcquisitionFunction& function,
+                                                              const Vector& optimum, const util::Rng& rng) const {
+  // Around the optimum, wider and wider: what rounds to a new point there is nearly as good.
+  util::Rng stream = rng.split("spare");
+  std::vector<core::Parameterization> points;
+  std::unordered_set<std::string> seen;
+  std::vector<Vector> coordinates;
+  for (Index i = 0; i < kSpareCandidates; ++i) {
+    const double reach =
+        std::pow(10.0, -4.0 + 4.0 * static_cast<double>(i) / static_cast<double>(kSpareCandidates - 1));
+    Vector x = optimum;
+    for (Index j = 0; j < x.size(); ++j) {
+      const double width = space_->domain().upper[j];
+      const bool is_category = space_->columns()[static_cast<std::size_t>(j)].is_categorical();
+      if (is_category && stream.uniform() > reach) continue;
+      x[j] = is_category ? width * stream.uniform() : x[j] + reach * stream.normal();
+    }
+    std::optional<core::Parameterization> point =
+        space_->decode_feasible(x.cwiseMax(0.0).cwiseMin(space_->domain().upper));
+    if (!point) continue;
+    const std::string signature = signature_of(*point);
+    if (avoided_.contains(signature) || !seen.insert(signature).second) continue;
+    coordinates.push_back(space_->encode(*point).value());
+    points.push_back(std::move(*point));
+  }
+  if (points.empty()) return std::nullopt;
+  Matrix X(static_cast<Index>(points.size()), space_->dim());
+  for (std::size_t i = 0; i < points.size(); ++i) X.row(static_cast<Index>(i)) = coordinates[i].transpose();
+  Index best = 0;
+  function.values(X).maxCoeff(&best);
+  return points[static_cast<std::size_t>(best)];
+}
+
+}  // namespace boa::generation

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "boa/core/experiment.hpp"
+#include "boa/generation/acquisition_choice.hpp"
+#include "boa/generation/generator.hpp"
+#include "boa/generation/model_data.hpp"
+#include "boa/generation/transforms/unit_space.hpp"
+
+namespace boa::generation {
+
+/// The best few observed points, one a row: where a search looks closely.
+Matrix leading(const Incumbents& incumbents);
+
+/// Finds the best new point of an acquisition function: a member of the search space, after rounding and with all
+/// constraints kept, that is not to be avoided.
+class PointSearch {
+ public:
+  /// `threads`: how many may work on a search; the point is the same for any number.
+  PointSearch(std::shared_ptr<const UnitSpace> space, int threads);
+
+  /// From now on points of the experiment's trials, of `pending` and of `data` are not new. `may_repeat`: those that
+  /// have data may be measured again (noise).
+  void avoid(const core::Experiment& experiment, const std::vector<Suggestion>& pending, const ModelData& data,
+             bool may_repeat);
+  bool is_new(const core::Parameterization& point) const;
+
+  /// Nothing if no new point is found. Throws NumericalError.
+  std::optional<core::Parameterization> best(const ChosenAcquisition& chosen, const Incumbents& incumbents,
+                                             const util::Rng& rng) const;
+
+ private:
+  std::optional<core::Parameterization> best_spare(const acquisition::AcquisitionFunction& function,
+                                                   const Vector& optimum, const util::Rng& rng) const;
+
+  std::shared_ptr<const UnitSpace> space_;
+  int threads_;
+  std::unordered_set<std::string> avoided_;  ///< signatures
+  Matrix avoided_points_;                    ///< those that have coordinates, one a row
+};
+
+}  // namespace boa::generation
