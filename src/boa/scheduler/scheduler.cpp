@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
-#include <limits>
 #include <utility>
 
 #include "boa/util/error.hpp"
@@ -182,11 +181,6 @@ void Scheduler::record_stopped(const core::Trial& trial, const Stopping& stop) {
   if (trial.is_batch) keep_data(trial);
   parts_.experiment.mark_abandoned(trial.index, stop.reason, parts_.clock.now());
   record_end(trial.index);
-  // It says nothing about its point: another trial takes its place in the goal. A total_trials stays a total.
-  if (options_.total_trials.has_value() || goal_.total == std::numeric_limits<std::int64_t>::max()) return;
-  ++goal_.base;
-  ++goal_.total;
-  changes_.document("run", goal_.to_node());
 }
 
 void Scheduler::record_end(std::int64_t index) {
