@@ -89,7 +89,7 @@ TEST(Summaries, TrialsHaveTheShapeOfTheManual) {
   const core::Experiment experiment = best_test_experiment({Kind::kSingle, {{"a", 1, true}}, true}, {{3, 1}, {}});
   const util::Node trials = trials_node(experiment);
   EXPECT_EQ(util::write_json(trials.at(0).at("metrics")),
-            R"({"b": {"mean": 1.0, "sem": 0.5}, "a": {"mean": 3.0, "sem": 0.0}})");
+            R"({"b": {"mean": 1.0, "sem": 0.5}, "a": {"mean": 3.0, "sem": null}})");
   EXPECT_EQ(trials.at(0).at("status").as_string(), "COMPLETED");
   EXPECT_TRUE(trials.at(0).at("reason").is_null());
   EXPECT_EQ(trials.at(0).at("arm").as_string(), "0_0");

@@ -53,7 +53,9 @@ std::string why_not_startable(const std::string& program, const fs::path& workin
   return fmt::format("the program '{}' is not executable", file.lexically_normal().string());
 }
 
-SourceLocation place_of(const BoaConfig& config, std::string_view key) {
+}  // namespace
+
+SourceLocation place_of_command(const BoaConfig& config, std::string_view key) {
   SourceLocation where{config.source_path.string(), 0, 0};
   const util::Node* script = config.raw.find("script_options");
   const util::Node* value = script == nullptr ? nullptr : script->find(key);
@@ -63,8 +65,6 @@ SourceLocation place_of(const BoaConfig& config, std::string_view key) {
   }
   return where;
 }
-
-}  // namespace
 
 void check_commands(const BoaConfig& config, const fs::path& working_dir) {
   const ScriptOptions& script = config.script;
@@ -81,7 +81,7 @@ void check_commands(const BoaConfig& config, const fs::path& working_dir) {
     if (!program) continue;  // depends on the trial
     const std::string why = why_not_startable(*program, working_dir, hint);
     if (!why.empty()) {
-      throw ConfigError(place_of(config, key), fmt::format("script_options.{}", key), why, hint);
+      throw ConfigError(place_of_command(config, key), fmt::format("script_options.{}", key), why, hint);
     }
   }
 }

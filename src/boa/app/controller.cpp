@@ -10,6 +10,7 @@
 #include "boa/app/experiment_session.hpp"
 #include "boa/app/problem_summary.hpp"
 #include "boa/app/signals.hpp"
+#include "boa/app/traps.hpp"
 #include "boa/app/wrapper_factory.hpp"
 #include "boa/runner/trial_folder.hpp"
 #include "boa/runner/wrapped_job_runner.hpp"
@@ -111,12 +112,22 @@ std::string resume_hint(const fs::path& folder) {
   return fmt::format("Resume with: boa -sp {}", util::quote_shell_word(folder.string()));
 }
 
+/// One line where trials have ended, and none meets the outcome constraints; else empty.
+std::string nothing_feasible(const core::Experiment& experiment, const BestSoFar& best) {
+  const std::size_t completed = experiment.count(core::TrialStatus::kCompleted);
+  if (completed == 0 || !best.entries().empty() || experiment.optimization_config().outcome_constraints.empty()) {
+    return {};
+  }
+  return fmt::format("None of the {} completed trials meets the outcome constraints.", completed);
+}
+
 /// `lines` are those of the start, which are said again.
 void log_end(util::Log& log, const fs::path& folder, const scheduler::RunResult& result, const BestSoFar& best,
-             std::vector<std::string> lines, double seconds) {
+             const std::string& feasibility, std::vector<std::string> lines, double seconds) {
   lines.push_back(fmt::format("End Time: {}", util::timestamp_for_names(util::SystemClock().now())));
   lines.push_back(fmt::format("Total Run Time: {}", util::python_repr(seconds)));
   if (!best.entries().empty()) lines.push_back(fmt::format("Best trial: {}", best.describe()));
+  if (!feasibility.empty()) lines.push_back(feasibility);
   const bool is_error = scheduler::exit_status(result.end) == 3 || scheduler::exit_status(result.end) == 4;
   log_banner(log, is_error ? util::LogLevel::kError : util::LogLevel::kInfo,
              is_error ? fmt::format("Error Completing because of {}", result.message) : result.message, folder, lines);
@@ -162,6 +173,7 @@ RunReport drive(ExperimentSession& session, const scheduler::Goal& goal, const R
   open_logs(session, log);
   const generation::ChosenSteps plan{session.strategy.steps, session.strategy.name, {}};
   for (const std::string& warning : problem_warnings(session.config, plan)) log.warning(warning);
+  for (const std::string& text : find_missing_scripts(session.config, session.paths.working_dir)) log.warning(text);
   for (const std::string& notice : session.notices) log.warning(notice);
   const std::vector<std::string> begun = {fmt::format("Start Time: {}", util::timestamp_for_names(clock.now())),
                                           fmt::format("Version: {}", util::kVersion)};
@@ -195,7 +207,8 @@ RunReport drive(ExperimentSession& session, const scheduler::Goal& goal, const R
   if (hooks.on_end) hooks.on_end();
   report.experiment_dir = session.folder;
   const double seconds = std::chrono::duration<double>(clock.steady() - started).count();
-  log_end(log, session.folder, report.result, reporter.best(), begun, seconds);
+  log_end(log, session.folder, report.result, reporter.best(), nothing_feasible(session.experiment, reporter.best()),
+          begun, seconds);
   log_what_remains(log, session, report.result, scheduler.goal());
   log_table(log, session.experiment);
   return report;

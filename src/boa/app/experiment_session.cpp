@@ -218,6 +218,7 @@ ExperimentView open_view(const fs::path& path) {
   view.is_async = storage::is_async(view.snapshot.documents);
   if (const auto goal = stored_goal(view.snapshot.documents)) {
     view.goal = goal->total;
+    view.run_ended = goal->ended;
   } else {
     view.goal = last_goal_of_python_boa(view.snapshot);
   }

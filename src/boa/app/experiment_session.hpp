@@ -79,6 +79,7 @@ struct ExperimentView {
   storage::Snapshot snapshot;
   std::optional<StrategyDocument> strategy;  ///< nothing for files of Python BOA
   std::optional<std::int64_t> goal;
+  std::string run_ended;   ///< why the last run ended before its goal for good; mostly empty
   bool is_in_use = false;  ///< a boa works there now
   bool is_async = false;   ///< of `boa async`
   std::string notice;      ///< where it was read from, if not from its store

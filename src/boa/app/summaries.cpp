@@ -9,6 +9,7 @@
 #include "boa/analysis/metric_models.hpp"
 #include "boa/app/best_so_far.hpp"
 #include "boa/app/leftover_folders.hpp"
+#include "boa/core/observations.hpp"
 #include "boa/runner/trial_folder.hpp"
 #include "boa/util/clock.hpp"
 #include "boa/util/error.hpp"
@@ -104,6 +105,8 @@ Node status_of_view(const ExperimentView& view) {
     // Python BOA holds no lock: whether it works there is not known.
     summary.next = fmt::format("{}a resume takes over {}: {}", view.strategy ? "no boa works here now; " : "", left,
                                resume_command(view));
+  } else if (!view.run_ended.empty() && running == 0) {
+    summary.next = "nothing: " + view.run_ended;
   } else if (view.goal && trials >= *view.goal) {
     summary.next = running == 0
                        ? fmt::format("nothing: the goal of {} trials is reached", *view.goal)
@@ -121,25 +124,34 @@ Node metrics_node(const core::Experiment& experiment, const core::Trial& trial, 
   for (const core::Metric& metric : experiment.optimization_config().metrics) {
     const core::DataRow* row = trial.find_data(metric.name, arm);
     if (row == nullptr) continue;
-    metrics.set(metric.name, Node::object({{"mean", finite_or_null(row->mean)},
-                                           {"sem", finite_or_null(row->sem.value_or(metric.default_sem()))}}));
+    // Nobody has said that a metric without any noise_sd is exact.
+    const bool is_known = row->sem || metric.noise == core::NoiseKind::kKnown;
+    metrics.set(metric.name,
+                Node::object({{"mean", finite_or_null(row->mean)},
+                              {"sem", is_known ? finite_or_null(row->sem.value_or(metric.default_sem())) : Node()}}));
   }
   return metrics;
 }
 
 Node trials_node(const core::Experiment& experiment) {
+  const core::OptimizationConfig& config = experiment.optimization_config();
   Node list = Node::array();
   for (const auto& [index, trial] : experiment.trials()) {
     for (const core::Arm& arm : trial.arms) {
-      list.push_back(Node::object({{"index", index},
-                                   {"arm", arm.name},
-                                   {"status", core::to_string(trial.status)},
-                                   {"generation_method", trial.generator_run.model_key},
-                                   {"parameters", core::to_node(arm.parameters)},
-                                   {"metrics", metrics_node(experiment, trial, arm.name)},
-                                   {"reason", text_or_null(trial.reason())},
-                                   {"started", time_or_null(trial.time_run_started)},
-                                   {"ended", time_or_null(trial.time_completed)}}));
+      Node entry = Node::object({{"index", index},
+                                 {"arm", arm.name},
+                                 {"status", core::to_string(trial.status)},
+                                 {"generation_method", trial.generator_run.model_key},
+                                 {"parameters", core::to_node(arm.parameters)},
+                                 {"metrics", metrics_node(experiment, trial, arm.name)},
+                                 {"reason", text_or_null(trial.reason())},
+                                 {"started", time_or_null(trial.time_run_started)},
+                                 {"ended", time_or_null(trial.time_completed)}});
+      if (!config.outcome_constraints.empty()) {
+        const std::optional<bool> feasible = core::is_feasible(config, trial, arm.name);
+        entry.set("feasible", feasible ? Node(*feasible) : Node());
+      }
+      list.push_back(std::move(entry));
     }
   }
   return list;
@@ -152,10 +164,12 @@ Node best_entry(const core::Experiment& experiment, std::int64_t index, const st
   const auto is_it = [&](const core::Arm& arm) { return arm.name == arm_name; };
   const auto arm = std::find_if(trial.arms.begin(), trial.arms.end(), is_it);
   BOA_CHECK(arm != trial.arms.end(), arm_name);
-  return Node::object({{"index", index},
-                       {"parameters", core::to_node(arm->parameters)},
-                       {"metrics", metrics_node(experiment, trial, arm->name)},
-                       {"feasible", true}});
+  Node entry = Node::object({{"index", index},
+                             {"parameters", core::to_node(arm->parameters)},
+                             {"metrics", metrics_node(experiment, trial, arm->name)},
+                             {"feasible", true}});
+  if (trial.arms.size() > 1) entry.set("arm", arm->name);
+  return entry;
 }
 
 Node prediction_node(const analysis::Prediction& prediction) {

@@ -26,13 +26,16 @@ util::Node status_node(const core::Experiment& experiment, const StatusSummary& 
 /// The same of an experiment that nobody may be working in.
 util::Node status_of_view(const ExperimentView& view);
 
-/// Every trial (of a batch: every arm), as `boa trials --json` says it.
+/// Every trial (of a batch: every arm), as `boa trials --json` says it; with outcome constraints also `feasible`, null
+/// where data is missing.
 util::Node trials_node(const core::Experiment& experiment);
 
-/// `{"y": {"mean": 1.5, "sem": 0.0}}` of an arm, in the config's order; null for what is not a finite number.
+/// `{"y": {"mean": 1.5, "sem": 0.5}}` of an arm, in the config's order; null for what is not a finite number, and for
+/// the sem that neither the result nor noise_sd gives.
 util::Node metrics_node(const core::Experiment& experiment, const core::Trial& trial, const std::string& arm);
 
-/// The best trial, or the Pareto front: `[{"index", "parameters", "metrics", "feasible"}]`, `[]` before any data. By
+/// The best trial, or the Pareto front: `[{"index", "parameters", "metrics", "feasible"}]`, of a batch trial with
+/// `arm`; `[]` before any data. By
 /// the model where the metrics are noisy; then `predicted`, `{"y": {"mean", "sem"}}`, and `probability_feasible` too.
 util::Node best_node(const core::Experiment& experiment);
 

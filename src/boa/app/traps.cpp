@@ -8,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "boa/app/wrapper_factory.hpp"
 #include "boa/core/parameter.hpp"
 #include "boa/generation/model_names.hpp"
 #include "boa/scheduler/stopping/global_stopping.hpp"
@@ -155,8 +156,9 @@ Warnings find_traps(const BoaConfig& config, const generation::ChosenSteps& plan
   return warnings;
 }
 
-Warnings find_missing_scripts(const ScriptOptions& script, const std::filesystem::path& working_dir) {
+Warnings find_missing_scripts(const BoaConfig& config, const std::filesystem::path& working_dir) {
   Warnings warnings;
+  const ScriptOptions& script = config.script;
   const std::array<std::pair<const char*, const std::optional<std::string>*>, 4> commands = {
       {{"write_configs", &script.write_configs},
        {"run_model", &script.run_model},
@@ -171,8 +173,10 @@ Warnings find_missing_scripts(const ScriptOptions& script, const std::filesystem
       std::error_code ignored;
       if (!looks_like_script(words[i])) continue;
       if (!std::filesystem::exists(working_dir / words[i], ignored)) {
-        warnings.push_back(fmt::format("script_options.{}: there is no '{}' in {}, where the command runs", key,
-                                       words[i], working_dir.string()));
+        warnings.push_back(
+            ConfigError(place_of_command(config, key), fmt::format("script_options.{}", key),
+                        fmt::format("there is no '{}' in {}, where the command runs", words[i], working_dir.string()))
+                .describe());
       }
       break;
     }

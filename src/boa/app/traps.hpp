@@ -14,7 +14,7 @@ namespace boa::app {
 /// dimension, choices among numbers without order, weights of different sign. One sentence each, with the remedy.
 std::vector<std::string> find_traps(const BoaConfig& config, const generation::ChosenSteps& plan);
 
-/// Scripts that a command names and that are not in its folder: `Rscript no_such_model.R`.
-std::vector<std::string> find_missing_scripts(const ScriptOptions& script, const std::filesystem::path& working_dir);
+/// Scripts that a command names and that are not in its folder: `Rscript no_such_model.R`; with file and line.
+std::vector<std::string> find_missing_scripts(const BoaConfig& config, const std::filesystem::path& working_dir);
 
 }  // namespace boa::app

@@ -91,18 +91,18 @@ TEST(Traps, WeightsOfDifferentSignAreSaidInWords) {
 TEST(Traps, AScriptThatIsNotThereIsNamed) {
   const boa::testing::TemporaryFolder folder;
   util::write_file(folder.path() / "model.R", "");
-  ScriptOptions script;
-  script.run_model = "Rscript --vanilla model.R --log={{ x }}.r";
-  EXPECT_THAT(find_missing_scripts(script, folder.path()), IsEmpty());
-  script.run_model = "Rscript modle.R";
-  EXPECT_THAT(util::join(find_missing_scripts(script, folder.path()), ""),
-              HasSubstr("script_options.run_model: there is no 'modle.R' in "));
+  BoaConfig config;
+  config.script.run_model = "Rscript --vanilla model.R --log={{ x }}.r";
+  EXPECT_THAT(find_missing_scripts(config, folder.path()), IsEmpty());
+  config = config_of(space_with("x + n <= 3") + "script_options:\n  run_model: Rscript modle.R\n");
+  EXPECT_THAT(util::join(find_missing_scripts(config, folder.path()), ""),
+              ::testing::ContainsRegex(":5:.*: script_options.run_model: there is no 'modle.R' in "));
 }
 
 TEST(Traps, QuotesInTheTagsOfACommandAreNoTrap) {
-  ScriptOptions script;
-  script.run_model = "./model {# don't #} {{ trial_dir }}";
-  EXPECT_THAT(find_missing_scripts(script, "."), IsEmpty());
+  BoaConfig config;
+  config.script.run_model = "./model {# don't #} {{ trial_dir }}";
+  EXPECT_THAT(find_missing_scripts(config, "."), IsEmpty());
 }
 
 }  // namespace

@@ -96,6 +96,7 @@ class Parser {
     const std::vector<std::string> extras = app_.remaining(true);
     std::string text;
     std::string nearest;
+    if (app_.get_subcommands().empty()) nearest = util::nearest_name(extras.front(), command_names_);
     for (const std::string& extra : extras) {
       text += (text.empty() ? "" : " ") + extra;
       if (nearest.empty() && extra.starts_with("-")) nearest = util::nearest_name(extra, known_options());
@@ -186,6 +187,7 @@ class Parser {
   CLI::App& add_command(Command command, const std::string& name, const std::string& description,
                         const std::string& examples) {
     CLI::App* sub = app_.add_subcommand(name, description);
+    command_names_.push_back(name);
     sub->footer("Examples:\n" + examples);
     sub->set_help_flag("-h,--help", "Print this help and exit");
     sub->callback([this, command] { result_.command = command; });
@@ -242,7 +244,6 @@ class Parser {
     add_target(init, "DIR", "Folder to make; an existing one must be empty");
     init.add_option("--lang", result_.lang,
                     fmt::format("Language of the model: {}", util::join(app::starter_languages(), ", ")))
-        ->required()
         ->type_name("LANG");
     CLI::App& ask_tell = add_command(
         Command::kAskTell, "ask-tell", "Give points and take results, as JSON lines on standard input and output",
@@ -310,6 +311,12 @@ class Parser {
   Invocation checked() {
     if (result_.command == Command::kResume && !config_.empty()) result_.config = config_;
     if (result_.command == Command::kAsync) check_async();
+    if (result_.command == Command::kInit && result_.lang.empty()) {
+      throw UserInputError(
+          fmt::format("--lang says the language of the model: {}", util::join(app::starter_languages(), ", ")),
+          fmt::format("For example: boa init {} --lang {}", util::quote_shell_word(result_.target.string()),
+                      app::starter_languages().front()));
+    }
     if (rel_to_config_ && rel_to_here_) throw UserInputError("--rel-to-config and --rel-to-here exclude each other");
     if (rel_to_config_ || rel_to_here_) result_.rel_to_config = rel_to_config_;
     if (!result_.wrapper_name.empty() && result_.wrapper_path.empty()) {
@@ -340,6 +347,7 @@ class Parser {
   }
 
   CLI::App app_;
+  std::vector<std::string> command_names_;
   Invocation result_;
   bool version_ = false;
   bool rel_to_config_ = false;
@@ -353,7 +361,9 @@ class Parser {
 std::vector<std::string> translate_short_flags(const std::vector<std::string>& arguments) {
   std::vector<std::string> translated;
   bool only_values = false;
+  const bool is_help = !arguments.empty() && arguments.front() == "help";
   for (const std::string& argument : arguments) {
+    if (is_help && &argument == &arguments.front()) continue;
     only_values = only_values || argument == "--";
     std::string text = argument;
     for (const auto& [flag, name] : kShortFlags) {
@@ -363,6 +373,7 @@ std::vector<std::string> translate_short_flags(const std::vector<std::string>& a
     }
     translated.push_back(std::move(text));
   }
+  if (is_help) translated.push_back("--help");
   return translated;
 }
 

@@ -46,7 +46,7 @@ struct Invocation {
 };
 
 /// BOA's flags of two letters after one dash (`-sp`, `-wp`, `-wn`, `-td`), which no usual parser can declare, as their
-/// long names; `-sp=PATH` too. Everything after `--` stays as it is.
+/// long names; `-sp=PATH` too; `help run` as `run --help`. Everything after `--` stays as it is.
 std::vector<std::string> translate_short_flags(const std::vector<std::string>& arguments);
 
 /// Reads the arguments (without the program's name). UserInputError says what is wrong with them; UnsupportedError

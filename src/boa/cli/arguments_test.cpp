@@ -93,7 +93,7 @@ TEST(ParseArguments, PredictTakesPoints) {
 
 TEST(ParseArguments, InitNeedsALanguage) {
   EXPECT_EQ(parse_arguments({"init", "d", "--lang", "r"}).lang, "r");
-  EXPECT_THAT(usage_error_of({"init", "d"}), HasSubstr("--lang"));
+  EXPECT_THAT(usage_error_of({"init", "d"}), AllOf(HasSubstr("--lang"), HasSubstr("fortran"), HasSubstr("python")));
 }
 
 TEST(ParseArguments, VersionAndHelpArePrinted) {
@@ -103,6 +103,8 @@ TEST(ParseArguments, VersionAndHelpArePrinted) {
   EXPECT_THAT(help.text, HasSubstr("boa init my-project --lang r"));
   EXPECT_THAT(help.text, HasSubstr("  -sp,--scheduler-path PATH   Resume"));
   EXPECT_THAT(parse_arguments({"resume", "--help"}).text, HasSubstr("--trials"));
+  EXPECT_EQ(parse_arguments({"help"}).text, help.text);
+  EXPECT_EQ(parse_arguments({"help", "resume"}).text, parse_arguments({"resume", "--help"}).text);
 }
 
 TEST(ParseArguments, CommandsToComeAreRefusedByName) {
@@ -137,6 +139,7 @@ TEST(ParseArguments, NothingToDoIsAUsageError) {
 
 TEST(ParseArguments, WrongUseIsAUsageErrorThatPointsToTheHelp) {
   EXPECT_THAT(usage_error_of({"frobnicate"}), HasSubstr("boa --help"));
+  EXPECT_THAT(usage_error_of({"runn", "c.yaml"}), StartsWith("not understood: runn c.yaml; did you mean run?"));
   EXPECT_THAT(usage_error_of({"resume", "exp", "--trials", "none"}), HasSubstr("boa resume --help"));
   EXPECT_THAT(usage_error_of({"resume", "exp", "--trials", "0"}),
               HasSubstr("--trials: expected a whole number of at least 1, found '0'"));

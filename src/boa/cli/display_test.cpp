@@ -162,6 +162,17 @@ TEST(BestText, WithoutAFeasibleTrialSaysThatTheConstraintsAreWhy) {
   EXPECT_EQ(best_text(display_test_experiment(), util::Node::array()), "No trial with a result yet.\n");
 }
 
+TEST(TrialsText, MarksWhatBreaksAnOutcomeConstraint) {
+  using Op = core::OutcomeConstraint::Op;
+  const core::Experiment breaks = display_test_experiment({{{{"y", 1}}, Op::kLessEqual, 1, "y <= 1"}});
+  const util::Node trials = app::trials_node(breaks);
+  EXPECT_FALSE(trials.at(0).at("feasible").as_bool());
+  EXPECT_TRUE(trials.at(1).at("feasible").is_null());
+  EXPECT_THAT(trials_text(breaks, trials), HasSubstr("COMPLETED, infeasible"));
+  const core::Experiment meets = display_test_experiment({{{{"y", 1}}, Op::kLessEqual, 2, "y <= 2"}});
+  EXPECT_THAT(trials_text(meets, app::trials_node(meets)), Not(HasSubstr("infeasible")));
+}
+
 TEST(TrialsText, HasAColumnOfReasonsOnlyWhenThereIsOne) {
   const core::Experiment experiment = display_test_experiment();
   EXPECT_THAT(trials_text(experiment, app::trials_node(experiment)), HasSubstr("exit status 3"));

@@ -129,7 +129,10 @@ std::string trials_text(const core::Experiment& experiment, const Node& trials) 
 
   std::vector<std::vector<std::string>> rows;
   for (const Node& trial : trials.as_array()) {
-    std::vector<std::string> row = {cell(trial.at("index")), cell(trial.at("status")),
+    const Node* feasible = trial.find("feasible");
+    const bool is_infeasible = feasible != nullptr && feasible->is_bool() && !feasible->as_bool();
+    std::vector<std::string> row = {cell(trial.at("index")),
+                                    cell(trial.at("status")) + (is_infeasible ? ", infeasible" : ""),
                                     cell(trial.at("generation_method"))};
     for (const std::string& name : metrics) row.push_back(mean_cell(trial.at("metrics"), name));
     for (const std::string& name : parameters) {

@@ -134,7 +134,7 @@ int check(const Invocation& invocation) {
   const app::RunPaths paths = app::resolve_paths(config, fs::current_path(), path_flags(invocation));
   const generation::ChosenSteps plan = app::plan_generation(config);
   print(app::problem_summary(config, plan, paths));
-  for (const std::string& warning : app::find_missing_scripts(config.script, paths.working_dir)) warn(warning);
+  for (const std::string& warning : app::find_missing_scripts(config, paths.working_dir)) warn(warning);
   try {
     app::check_commands(config, paths.working_dir);
   } catch (const ConfigError& e) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "boa/cli/tables.hpp"
+#include "boa/core/observations.hpp"
 
 namespace boa::cli {
 
@@ -25,6 +26,10 @@ std::string means_of(const core::Experiment& experiment, const core::Trial& tria
       if (row.metric == metric.name) text += fmt::format("  {} = {}", row.metric, short_number(row.mean));
     }
   }
+  const auto breaks_constraint = [&](const core::Arm& arm) {
+    return !core::is_feasible(experiment.optimization_config(), trial, arm.name).value_or(true);
+  };
+  if (std::all_of(trial.arms.begin(), trial.arms.end(), breaks_constraint)) text += "  infeasible";
   return text;
 }
 

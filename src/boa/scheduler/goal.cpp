@@ -19,6 +19,7 @@ std::int64_t sum(std::int64_t a, std::int64_t b) {
 util::Node Goal::to_node() const {
   util::Node node = util::Node::object({{"goal", total}, {"base", base}, {"n_trials", n_trials}});
   if (hours > 0) node.set("hours", hours);
+  if (!ended.empty()) node.set("ended", ended);
   return node;
 }
 
@@ -32,6 +33,9 @@ std::optional<Goal> Goal::from_node(const util::Node& node) {
   if (const util::Node* spent = node.find("hours"); spent != nullptr && spent->is_float()) {
     goal.hours = std::max(spent->as_double(), 0.0);
   }
+  if (const util::Node* ended = node.find("ended"); ended != nullptr && ended->is_string()) {
+    goal.ended = ended->as_string();
+  }
   return goal;
 }
 
@@ -42,6 +46,7 @@ Goal next_goal(const SchedulerOptions& options, std::int64_t num_trials, std::in
     if (!last.has_value() || last->total < until) return {until, num_trials, 0};
     Goal goal = *last;
     goal.until = until;
+    goal.ended.clear();
     return goal;
   }
   const auto is_open = [&](std::int64_t total) { return num_trials - num_open < total; };
@@ -55,7 +60,7 @@ Goal next_goal(const SchedulerOptions& options, std::int64_t num_trials, std::in
   }
   const std::int64_t n = *options.n_trials;
   if (!last.has_value() || !is_open(last->total)) return {sum(num_trials, n), num_trials, n};
-  if (last->n_trials == n || last->n_trials == 0) return *last;
+  if (last->n_trials == n || last->n_trials == 0) return {last->total, last->base, last->n_trials, last->hours};
   return {sum(last->base, n), last->base, n, last->hours};
 }
 

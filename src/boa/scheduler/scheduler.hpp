@@ -30,6 +30,7 @@ struct Goal {
   std::int64_t base = 0;      ///< trials that it had when this goal was set
   std::int64_t n_trials = 0;  ///< the `n_trials` it was set with; 0: by `total_trials` or `--trials`
   double hours = 0;           ///< that runs have worked toward it; kept only where a stopping strategy counts them
+  std::string ended = {};     ///< why a run ended without it for good: a global stop, an exhausted space; else empty
   /// Trials at which this run ends before the goal (`--trials`); not stored.
   std::optional<std::int64_t> until = std::nullopt;
 

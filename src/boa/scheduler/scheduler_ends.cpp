@@ -140,6 +140,7 @@ void Scheduler::check_global_stop() {
   // The next run begins a goal of its own.
   goal_.total = static_cast<std::int64_t>(parts_.experiment.num_trials());
   goal_.until.reset();
+  goal_.ended = result_->message;
   changes_.document("run", goal_.to_node());
   if (anything_runs()) {
     parts_.log.info(fmt::format("{}; waiting for {} running trials", result_->message,
@@ -182,11 +183,17 @@ bool Scheduler::is_finished() {
     end_with(RunEnd::kStorageFailed, "the store could not be written for a minute", Mode::kLeaving);
     return true;
   }
-  if (mode_ == Mode::kDraining) return true;
-  if (static_cast<std::int64_t>(parts_.experiment.num_trials()) >= goal_.limit()) {
+  const bool has_all = static_cast<std::int64_t>(parts_.experiment.num_trials()) >= goal_.limit();
+  // Who only waited for the last trials has lost nothing by the interrupt.
+  const bool has_waited = handled_interrupts_ == 1 && options_.on_interrupt == OnStop::kWait;
+  const bool is_finished = has_all && has_waited && result_ && result_->end == RunEnd::kInterrupted;
+  if (mode_ == Mode::kDraining && !is_finished) return true;
+  if (has_all) {
     end_with(RunEnd::kGoalReached, "Trials Completed!", Mode::kLeaving);
   } else if (shortage_.shortage == generation::Shortage::kSearchSpaceExhausted) {
     end_with(RunEnd::kSearchSpaceExhausted, shortage_.reason, Mode::kLeaving);
+    goal_.ended = shortage_.reason;
+    changes_.document("run", goal_.to_node());
   } else {
     end_with(RunEnd::kStepsCompleted, shortage_.reason, Mode::kLeaving);
   }

@@ -168,9 +168,12 @@ TEST_F(SchedulerTest, AGlobalStopWaitsForWhatRunsAndCountsAsTheGoal) {
   EXPECT_LT(experiment_.num_trials(), 8U);
   const auto goal = Goal::from_node(storage_.documents.at("run"));
   EXPECT_EQ(goal->total, static_cast<std::int64_t>(experiment_.num_trials()));
+  EXPECT_EQ(goal->ended, result.message);
   SchedulerOptions more;
   more.n_trials = 20;
-  EXPECT_EQ(next_goal(more, goal->total, 0, goal, std::nullopt).total, goal->total + 20);
+  const Goal next = next_goal(more, goal->total, 0, goal, std::nullopt);
+  EXPECT_EQ(next.total, goal->total + 20);
+  EXPECT_EQ(next.ended, "");
 }
 
 util::Node threshold_strategy(double threshold) {
@@ -366,6 +369,18 @@ TEST_F(SchedulerTest, FirstInterruptWaitsForRunningModels) {
   EXPECT_EQ(experiment_.count(TrialStatus::kCompleted), 2U);
   EXPECT_EQ(experiment_.num_trials(), 2U);
   EXPECT_EQ(exit_status(result.end), 130);
+}
+
+TEST_F(SchedulerTest, AnInterruptWhileTheLastTrialsRunEndsAFinishedRun) {
+  options_.max_pending_trials = 2;
+  Scheduler scheduler = make_scheduler();
+  wrapper_->on_wait = [&, once = true]() mutable {
+    if (experiment_.num_trials() == 4U && std::exchange(once, false)) scheduler.interrupt(false);
+  };
+  const RunResult result = scheduler.run({4, 0, 4});
+  EXPECT_EQ(result.end, RunEnd::kGoalReached);
+  EXPECT_EQ(experiment_.count(TrialStatus::kCompleted), 4U);
+  EXPECT_EQ(exit_status(result.end), 0);
 }
 
 TEST_F(SchedulerTest, SecondInterruptStopsTheModels) {
@@ -682,11 +697,12 @@ TEST(Goal, HoursGoOnTowardTheSameGoalOnly) {
 }
 
 TEST(Goal, GoesThroughADocument) {
-  const auto goal = Goal::from_node(Goal{24, 12, 12, 0.5}.to_node());
+  const auto goal = Goal::from_node(Goal{24, 12, 12, 0.5, "all points were tried"}.to_node());
   ASSERT_TRUE(goal.has_value());
   EXPECT_EQ(goal->total, 24);
   EXPECT_EQ(goal->base, 12);
   EXPECT_EQ(goal->hours, 0.5);
+  EXPECT_EQ(goal->ended, "all points were tried");
   EXPECT_FALSE(Goal::from_node(util::Node()).has_value());
 }
 

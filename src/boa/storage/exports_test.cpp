@@ -118,6 +118,30 @@ TEST(OptimizationCsv, MissingValuesAreNaAndReasonsAreCut) {
       "2,2_0,CANDIDATE,NA,Sobol,NA,NA,0.5,1.0,1,1,rk4,3.5\n");
 }
 
+TEST(OptimizationCsv, ParametersThatATrialLacksHaveTheirColumn) {
+  const core::ChoiceParameter method{"method",
+                                     core::ParameterType::kString,
+                                     {std::string("forest"), std::string("network")},
+                                     false,
+                                     {{std::string("forest"), {"trees"}}, {std::string("network"), {"rate"}}}};
+  const core::SearchSpace space({method, core::RangeParameter{"trees", core::ParameterType::kInt, 10, 200, false, {}},
+                                 core::RangeParameter{"rate", core::ParameterType::kFloat, 0, 1, false, {}}},
+                                {});
+  core::OptimizationConfig config;
+  config.metrics = {export_metric("loss")};
+  config.objective.terms = {{"loss", 1, true}};
+  core::Experiment experiment("e", space, config, kExportTime);
+  EXPECT_EQ(to_fillable_csv(experiment), "metric_name,arm_name,sem,mean\n");
+  const core::Parameterization forest = {{"method", std::string("forest")}, {"trees", std::int64_t{20}}};
+  experiment.new_trial({forest}, {"Sobol", 0, {}}, false, kExportTime);
+  experiment.new_trial({{{"method", std::string("network")}, {"rate", 0.5}}}, {"Sobol", 0, {}}, false, kExportTime);
+  EXPECT_EQ(to_optimization_csv(experiment),
+            "trial_index,arm_name,trial_status,generation_method,trees,rate,method\n"
+            "0,0_0,CANDIDATE,Sobol,20,NA,forest\n"
+            "1,1_0,CANDIDATE,Sobol,NA,0.5,network\n");
+  EXPECT_THAT(to_fillable_csv(experiment), HasSubstr("1,1_0,CANDIDATE,Sobol,NA,0.5,network,NA\n"));
+}
+
 TEST(OptimizationCsv, BatchTrialHasARowForEachArm) {
   core::Experiment experiment = export_experiment();
   const core::Parameterization a = {

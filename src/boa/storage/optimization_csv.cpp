@@ -4,6 +4,8 @@
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include "boa/util/csv.hpp"
@@ -46,12 +48,16 @@ class Table {
 
   std::string write() {
     if (experiment_.trials().empty()) return "metric_name,arm_name,sem,mean\n";
-    const core::Trial& first = experiment_.trials().begin()->second;
-    if (!first.arms.empty()) {
-      for (const auto& [name, value] : experiment_.search_space().in_file_order(first.arms.front().parameters)) {
-        parameters_.push_back(name);
-      }
+    // An arm may lack some of them: those that depend on a choice.
+    std::vector<core::Parameter> independent = experiment_.search_space().parameters();
+    core::Parameterization all;
+    for (core::Parameter& parameter : independent) {
+      if (auto* choice = std::get_if<core::ChoiceParameter>(&parameter)) choice->dependents = {};
+      if (auto* fixed = std::get_if<core::FixedParameter>(&parameter)) fixed->dependents = {};
+      all.emplace_back(core::name_of(parameter), core::ParameterValue());
     }
+    const core::SearchSpace space(std::move(independent), {});
+    for (const auto& [name, value] : space.in_file_order(all)) parameters_.push_back(name);
     add_header();
     for (const auto& [index, trial] : experiment_.trials()) {
       for (const core::Arm& arm : trial.arms) add_row(trial, arm);
