@@ -1,5 +1,6 @@
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -50,46 +51,68 @@ double objective(const Parameterization& point) {
   return sum;
 }
 
-void complete(Experiment& experiment, const Suggestion& suggestion) {
+/// Metric k of m: the objective with the parameters in another order.
+std::string metric_name(int k) { return "y" + std::to_string(k); }
+
+void complete(Experiment& experiment, const Suggestion& suggestion, int metrics) {
   const core::Trial& trial = experiment.new_trial({suggestion.parameters}, suggestion.generator_run, false, {});
   experiment.mark_running(trial.index, {});
-  experiment.attach_data(trial.index, {{trial.arms[0].name, "y", objective(trial.arms[0].parameters), std::nullopt}});
+  Parameterization point = trial.arms[0].parameters;
+  for (int k = 0; k < metrics; ++k) {
+    experiment.attach_data(trial.index, {{trial.arms[0].name, metric_name(k), objective(point), std::nullopt}});
+    std::rotate(point.begin(), point.begin() + 1, point.end());
+  }
   experiment.mark_completed(trial.index, {});
 }
 
-GenerationStrategy make_strategy(int initial) {
+GenerationStrategy make_strategy(int initial, const char* model) {
   GenerationStep first, second;
   first.num_trials = initial;
-  second.model = "BOTORCH_MODULAR";
+  second.model = model;
   return {"Sobol+BoTorch", {first, second}, 7};
 }
 
-/// n completed trials: quasi-random ones, the last `by_model` by the model.
-Experiment make_experiment(int n, int d, Kind kind, int by_model) {
+struct Case {
+  Kind kind = Kind::kContinuous;
+  int by_model = 0;  ///< the last trials, which the model made
+  int q = 1;
+  int objectives = 1;
+  const char* model = "BOTORCH_MODULAR";
+};
+
+/// n completed trials: quasi-random ones, the last by the model.
+Experiment make_experiment(int n, int d, const Case& what) {
   core::OptimizationConfig config;
-  config.metrics.resize(1);
-  config.metrics[0].name = "y";
-  config.objective.terms = {{"y", 1, true}};
-  Experiment experiment("bench", make_space(d, kind), config, {});
-  GenerationStrategy strategy = make_strategy(n - by_model);
-  for (int i = 0; i < n; ++i) complete(experiment, strategy.gen(experiment, 1).points.at(0));
+  for (int k = 0; k < what.objectives; ++k) {
+    core::Metric& metric = config.metrics.emplace_back();
+    metric.name = metric_name(k);
+    config.objective.terms.push_back({metric.name, 1, true});
+  }
+  if (what.objectives > 1) config.objective.kind = core::Objective::Kind::kMulti;
+  Experiment experiment("bench", make_space(d, what.kind), config, {});
+  GenerationStrategy strategy = make_strategy(n - what.by_model, what.model);
+  for (int i = 0; i < n; ++i) complete(experiment, strategy.gen(experiment, 1).points.at(0), what.objectives);
   return experiment;
 }
 
 /// A strategy that has generated nothing yet, as in a process that resumes: it fits anew each time.
-void run(benchmark::State& state, Kind kind, int by_model, int q) {
+void run(benchmark::State& state, const Case& what) {
   const auto n = static_cast<int>(state.range(0)), d = static_cast<int>(state.range(1));
-  const Experiment experiment = make_experiment(n, d, kind, by_model);
+  const Experiment experiment = make_experiment(n, d, what);
   for (auto _ : state) {
-    GenerationStrategy strategy = make_strategy(n - by_model);
-    benchmark::DoNotOptimize(strategy.gen(experiment, q));
+    GenerationStrategy strategy = make_strategy(n - what.by_model, what.model);
+    benchmark::DoNotOptimize(strategy.gen(experiment, what.q));
   }
 }
 
-void suggestion_warm(benchmark::State& state) { run(state, Kind::kContinuous, 2, 1); }
-void suggestion_cold(benchmark::State& state) { run(state, Kind::kContinuous, 0, 1); }
-void suggestion_mixed(benchmark::State& state) { run(state, Kind::kMixed, 2, 1); }
-void suggestion_batch(benchmark::State& state) { run(state, Kind::kContinuous, 2, static_cast<int>(state.range(2))); }
+void suggestion_warm(benchmark::State& state) { run(state, {.by_model = 2}); }
+void suggestion_cold(benchmark::State& state) { run(state, {}); }
+void suggestion_mixed(benchmark::State& state) { run(state, {.kind = Kind::kMixed, .by_model = 2}); }
+void suggestion_batch(benchmark::State& state) { run(state, {.by_model = 2, .q = static_cast<int>(state.range(2))}); }
+void suggestion_objectives(benchmark::State& state) {
+  run(state, {.by_model = 2, .objectives = static_cast<int>(state.range(2))});
+}
+void suggestion_saasbo(benchmark::State& state) { run(state, {.model = "SAASBO"}); }
 
 void sizes(benchmark::internal::Benchmark* benchmark) {
   for (const int n : {20, 50, 100, 200, 500, 1000, 2000}) benchmark->Args({n, 6});
@@ -101,6 +124,12 @@ BENCHMARK(suggestion_warm)->Apply(sizes)->Args({4000, 6})->Args({8000, 6})->Args
 BENCHMARK(suggestion_cold)->Apply(sizes);
 BENCHMARK(suggestion_mixed)->Args({50, 4})->Args({100, 4})->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
 BENCHMARK(suggestion_batch)->Args({100, 6, 8})->ArgNames({"n", "d", "q"})->Unit(benchmark::kMillisecond);
+BENCHMARK(suggestion_objectives)
+    ->Args({100, 6, 2})
+    ->Args({100, 6, 3})
+    ->ArgNames({"n", "d", "m"})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(suggestion_saasbo)->Args({50, 20})->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace boa::generation
