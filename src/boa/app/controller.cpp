@@ -172,7 +172,8 @@ RunReport drive(ExperimentSession& session, const scheduler::Goal& goal, const R
   store_documents(session);
   open_logs(session, log);
   const generation::ChosenSteps plan{session.strategy.steps, session.strategy.name, {}};
-  for (const std::string& warning : problem_warnings(session.config, plan)) log.warning(warning);
+  const bool is_new = session.experiment.trials().empty();
+  for (const std::string& warning : problem_warnings(session.config, plan, is_new)) log.warning(warning);
   for (const std::string& text : find_missing_scripts(session.config, session.paths.working_dir)) log.warning(text);
   for (const std::string& notice : session.notices) log.warning(notice);
   const std::vector<std::string> begun = {fmt::format("Start Time: {}", util::timestamp_for_names(clock.now())),

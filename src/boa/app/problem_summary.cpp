@@ -271,10 +271,10 @@ void warn_about_plan(const BoaConfig& config, const generation::ChosenSteps& pla
 
 }  // namespace
 
-std::vector<std::string> problem_warnings(const BoaConfig& config, const generation::ChosenSteps& plan) {
+std::vector<std::string> problem_warnings(const BoaConfig& config, const generation::ChosenSteps& plan, bool is_new) {
   std::vector<std::string> warnings = config.warnings;
   warn_about_shells(config, warnings);
-  warn_about_plan(config, plan, warnings);
+  if (is_new) warn_about_plan(config, plan, warnings);
   const std::vector<std::string> traps = find_traps(config, plan);
   warnings.insert(warnings.end(), traps.begin(), traps.end());
   return warnings;

@@ -19,7 +19,9 @@ generation::ChosenSteps plan_generation(const BoaConfig& config);
 std::string problem_summary(const BoaConfig& config, const generation::ChosenSteps& plan,
                             const std::optional<RunPaths>& paths);
 
-/// What may surprise: the config's own warnings, values inside a shell's text, limits of the generation steps.
-std::vector<std::string> problem_warnings(const BoaConfig& config, const generation::ChosenSteps& plan);
+/// What may surprise: the config's own warnings, values inside a shell's text, and, for a new run, limits of the
+/// generation steps: a resume may be past them, with another number of trials.
+std::vector<std::string> problem_warnings(const BoaConfig& config, const generation::ChosenSteps& plan,
+                                          bool is_new = true);
 
 }  // namespace boa::app

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "boa/util/text.hpp"
+
 namespace boa::app {
 namespace {
 
@@ -84,6 +86,15 @@ TEST(ProblemSummary, WarnsAboutShellOperatorsWhereThereIsNoShell) {
               HasSubstr("script_options.run_model: '|' is handed to the program as an argument"));
   EXPECT_THAT(summary_of("script_options: {run_model: \"sh -c './model | tee log'\"}\n"),
               Not(HasSubstr("as an argument")));
+}
+
+TEST(ProblemSummary, AResumeIsNotWarnedOfStepsThatItMayBePast) {
+  const BoaConfig config = read_config_text(
+      "objective: {metrics: [{name: loss}]}\nparameters: {x: {type: range, bounds: [0.0, 1.0]}}\nn_trials: 4\n",
+      "/c.yaml");
+  const auto warnings = [&](bool is_new) { return util::join(problem_warnings(config, two_steps(4), is_new), "\n"); };
+  EXPECT_THAT(warnings(true), HasSubstr("all 4 trials belong to the first step"));
+  EXPECT_THAT(warnings(false), Not(HasSubstr("belong to the first step")));
 }
 
 TEST(ProblemSummary, WarnsWhenTheModelIsNeverReached) {
