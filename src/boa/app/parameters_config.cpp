@@ -332,7 +332,12 @@ class ParameterReader {
                                       [&](const ParameterValue& value) { return core::type_of(value) == target; });
     if (!type_ && !all_same) {
       if (!std::all_of(values.begin(), values.end(), is_number)) {
-        wrong("values", "the values have different types",
+        const auto odd = std::find_if(values.begin(), values.end(),
+                                      [&](const ParameterValue& v) { return core::type_of(v) != target; });
+        wrong("values",
+              fmt::format("the values have different types: '{}' is of type {}, '{}' of type {}",
+                          core::to_string(values.front()), core::to_string(target), core::to_string(*odd),
+                          core::to_string(core::type_of(*odd))),
               "Give 'value_type: str' (or int, float, bool) to cast them.");
         return false;
       }

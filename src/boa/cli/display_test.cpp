@@ -154,6 +154,23 @@ TEST(BestText, AFrontOfOneTrialIsAFront) {
   EXPECT_THAT(best_text(several, best), StartsWith("1 trial on the Pareto front\n\nTrial: "));
 }
 
+TEST(BestText, AFrontIsATableInTheOrderOfItsFirstMetric) {
+  core::Experiment experiment = display_test_experiment();
+  core::OptimizationConfig config = experiment.optimization_config();
+  config.objective.kind = core::Objective::Kind::kMulti;
+  const core::Experiment several("several", experiment.search_space(), config, experiment.time_created());
+  const util::Node best = util::parse_json(R"([
+      {"index": 7, "feasible": true, "metrics": {"y": {"mean": 2.5, "sem": 0}, "z": {"mean": 1.0, "sem": 0}},
+       "parameters": {"x": 0.12345678901234567}},
+      {"index": 4, "feasible": true, "metrics": {"y": {"mean": 1.5, "sem": 0.5}, "z": {"mean": 3.0, "sem": 0}},
+       "parameters": {"x": 0.5}}])");
+  EXPECT_EQ(best_text(several, best),
+            "2 trials on the Pareto front\n\n"
+            "trial  y           z                    x\n"
+            "    4  1.5 +- 0.5  3                  0.5\n"
+            "    7  2.5         1  0.12345678901234566\n");
+}
+
 TEST(BestText, WithoutAFeasibleTrialSaysThatTheConstraintsAreWhy) {
   const core::Experiment experiment =
       display_test_experiment({{{{"y", 1}}, core::OutcomeConstraint::Op::kLessEqual, 1, "y <= 1"}});

@@ -1,6 +1,7 @@
 #include "boa/cli/looking.hpp"
 
 #include <fmt/core.h>
+#include <algorithm>
 
 #include <ranges>
 #include <vector>
@@ -25,6 +26,9 @@ std::string cell(const Node& node) {
   if (node.is_int()) return fmt::format("{}", node.as_int());
   return short_number(node.as_double());
 }
+
+/// A parameter's value with all its digits, so that it can be used again.
+std::string exact(const Node& value) { return value.is_float() ? util::python_repr(value.as_double()) : cell(value); }
 
 std::string mean_cell(const Node& metrics, const std::string& name) {
   const Node* metric = metrics.find(name);
@@ -67,6 +71,54 @@ std::string without_best(const core::Experiment& experiment) {
   return fmt::format("None of the {} completed trials meets the outcome constraints yet.\n", completed);
 }
 
+/// Do all entries have the same metrics and parameters? Not where some parameters depend on others.
+bool same_columns(const Node& best) {
+  const auto names = [](const Node& entry) {
+    std::vector<std::string> list;
+    for (const char* key : {"metrics", "parameters"}) {
+      for (const auto& [name, value] : entry.at(key).as_object()) list.push_back(name);
+    }
+    return list;
+  };
+  const auto& entries = best.as_array();
+  return std::all_of(entries.begin(), entries.end(),
+                     [&](const Node& entry) { return names(entry) == names(entries.front()); });
+}
+
+/// The front as a table, in the order of its first metric.
+std::string front_text(const Node& best) {
+  std::vector<const Node*> entries;
+  for (const Node& entry : best.as_array()) entries.push_back(&entry);
+  const Node& first = *entries.front();
+  const std::string& first_metric = first.at("metrics").as_object().front().first;
+  const auto mean_of = [&](const Node& entry) {
+    const Node& mean = entry.at("metrics").at(first_metric).at("mean");
+    return mean.is_null() ? 0.0 : mean.as_double();
+  };
+  std::stable_sort(entries.begin(), entries.end(),
+                   [&](const Node* a, const Node* b) { return mean_of(*a) < mean_of(*b); });
+  const bool by_model = first.contains("predicted");
+  std::vector<std::string> header = {"trial"};
+  for (const auto& [name, metric] : first.at("metrics").as_object()) {
+    header.push_back(name);
+    if (by_model) header.push_back(name + ", by the model");
+  }
+  for (const auto& [name, value] : first.at("parameters").as_object()) header.push_back(name);
+  std::vector<std::vector<std::string>> rows;
+  for (const Node* entry : entries) {
+    std::vector<std::string> row = {cell(entry->contains("arm") ? entry->at("arm") : entry->at("index"))};
+    for (const auto& [name, metric] : entry->at("metrics").as_object()) {
+      row.push_back(value_text(metric));
+      if (!by_model) continue;
+      const Node* predicted = entry->at("predicted").find(name);
+      row.push_back(predicted == nullptr ? "-" : value_text(*predicted));
+    }
+    for (const auto& [name, value] : entry->at("parameters").as_object()) row.push_back(exact(value));
+    rows.push_back(std::move(row));
+  }
+  return fmt::format("{} trials on the Pareto front\n\n{}", entries.size(), format_table(header, rows, 40));
+}
+
 }  // namespace
 
 std::string status_text(const core::Experiment& experiment, const Node& status) {
@@ -85,6 +137,8 @@ std::string status_text(const core::Experiment& experiment, const Node& status) 
 std::string best_text(const core::Experiment& experiment, const Node& best) {
   if (best.size() == 0) return without_best(experiment);
   const bool is_front = experiment.optimization_config().objective.kind == core::Objective::Kind::kMulti;
+  const bool is_table = is_front && best.size() > 1 && same_columns(best);
+  if (is_table) return front_text(best);
   std::string text;
   if (is_front)
     text +=
@@ -107,7 +161,7 @@ std::string best_text(const core::Experiment& experiment, const Node& best) {
     }
     text += "Parameters:\n";
     for (const auto& [name, value] : entry.at("parameters").as_object()) {
-      text += fmt::format("  {}: {}\n", name, value.is_float() ? util::python_repr(value.as_double()) : cell(value));
+      text += fmt::format("  {}: {}\n", name, exact(value));
     }
   }
   return text;
