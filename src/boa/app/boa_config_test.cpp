@@ -173,7 +173,12 @@ TEST(BoaConfig, GenerationIsStepsOrOptions) {
        "the acquisition function 'qEI' is not served"},
       {"{steps: [{model: BOTORCH_MODULAR, num_trials: 3, model_kwargs: {surogate: {}}}]}", "did you mean 'surrogate'?"},
       {"{steps: [{model: MOO, num_trials: 3, model_kwargs: {a: 1}}]}", "the option 'a' of MOO is not built yet"},
-      {"{steps: [{model: GPEI, num_trials: 3, model_gen_kwargs: {a: 1}}]}", "'model_gen_kwargs' is not built yet"},
+      {"{steps: [{model: GPEI, num_trials: 3, model_gen_kwargs: {a: 1}}]}", "unknown key 'a'"},
+      {"{steps: [{model: SOBOL, num_trials: 3, model_gen_kwargs: {a: 1}}]}",
+       "'model_gen_kwargs' of SOBOL is not built yet"},
+      {"{steps: [{model: GPEI, num_trials: 3, model_gen_kwargs: {model_gen_options: {optimizer_kwargs: "
+       "{num_restarts: 0}}}}]}",
+       "model_gen_kwargs.model_gen_options.optimizer_kwargs.num_restarts"},
       {"{winsorization_config: {a: 1}}", "'winsorization_config' is not built yet"},
       {"{max_parallelism_override: 3, max_parallelism_cap: 3}", "not both"},
       {"{max_parallelism_override: 0}", "must be positive, or -1"},

@@ -7,6 +7,7 @@
 #include "boa/app/config_sections.hpp"
 #include "boa/generation/model_names.hpp"
 #include "boa/generation/modular_options.hpp"
+#include "boa/generation/search_options.hpp"
 #include "boa/util/schema.hpp"
 #include "boa/util/text.hpp"
 
@@ -156,6 +157,19 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
   }
 }
 
+void check_model_gen_kwargs(const Node& node, const std::string& path, const std::string& model,
+                            ConfigContext& context) {
+  const Node* kwargs = node.find("model_gen_kwargs");
+  if (kwargs == nullptr || kwargs->size() == 0) return;
+  const std::string key_path = path + ".model_gen_kwargs";
+  if (generation::takes_search_options(generation::model_value(model))) {
+    generation::read_search_options(*kwargs, key_path, context.problems);
+  } else {
+    context.problems.add_unsupported(*kwargs, key_path, fmt::format("'model_gen_kwargs' of {}", model),
+                                     "Models with an acquisition function take them.");
+  }
+}
+
 /// Keys of a step that are Ax's own business.
 void refuse_internal_keys(Node& node, const std::string& path, ConfigContext& context) {
   for (const char* key : {"completion_criteria", "transition_criteria", "index", "model_name", "model_spec_override"}) {
@@ -179,6 +193,7 @@ void check_model(const Node& node, const std::string& path, const std::string& m
                                      "Served: " + util::join(generation::served_models(), ", "));
   } else {
     check_model_kwargs(node, path, model, context);
+    check_model_gen_kwargs(node, path, model, context);
   }
 }
 
@@ -196,9 +211,6 @@ void read_step(Node node, std::size_t index, bool is_last, GenerationOptions& op
   }
   if (fields.model) check_model(node, path, *fields.model, context);
   if (fields.use_update) context.problems.add(node.at("use_update"), path + ".use_update", "true is not possible");
-  if (const Node* gen = node.find("model_gen_kwargs"); gen != nullptr && gen->size() > 0) {
-    context.problems.add_unsupported(*gen, path, "'model_gen_kwargs'");
-  }
   if (!fields.model || !fields.num_trials) return;
   fields.step.model = *fields.model;
   fields.step.num_trials = *fields.num_trials;

@@ -65,9 +65,10 @@ class Generator {
 struct GeneratorSpec {
   std::shared_ptr<const UnitSpace> space;
   std::string model_key;
-  util::Node model_kwargs;  ///< null: none
-  util::Rng rng;            ///< of this step
-  int threads = 1;          ///< that compute a point
+  util::Node model_kwargs;           ///< null: none
+  util::Rng rng;                     ///< of this step
+  int threads = 1;                   ///< that compute a point
+  util::Node model_gen_kwargs = {};  ///< null: none
 };
 
 /// The generators by model_key: BO_MIXED, BoTorch, EB, Factorial, FullyBayesian, FullyBayesianMOO, GPEI, GPKG, GPMES,

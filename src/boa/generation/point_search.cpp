@@ -24,8 +24,8 @@ Matrix leading(const Incumbents& incumbents) {
   return incumbents.X.topRows(std::min(kMostIncumbents, incumbents.X.rows()));
 }
 
-PointSearch::PointSearch(std::shared_ptr<const UnitSpace> space, int threads)
-    : space_(std::move(space)), threads_(threads) {}
+PointSearch::PointSearch(std::shared_ptr<const UnitSpace> space, int threads, SearchOptions options)
+    : space_(std::move(space)), threads_(threads), options_(options) {}
 
 void PointSearch::avoid(const core::Experiment& experiment, const std::vector<Suggestion>& pending,
                         const ModelData& data, bool may_repeat) {
@@ -53,6 +53,8 @@ std::optional<core::Parameterization> PointSearch::best(const ChosenAcquisition&
     options.starts = kNarrowStarts;
     options.raw_samples = kNarrowSamples;
   }
+  options.starts = options_.num_restarts.value_or(options.starts);
+  options.raw_samples = options_.raw_samples.value_or(options.raw_samples);
   const ImputedAcquisition imputed(*chosen.function, *space_);
   const acquisition::AcquisitionFunction& function = space_->space().is_hierarchical()
                                                          ? static_cast<const acquisition::AcquisitionFunction&>(imputed)

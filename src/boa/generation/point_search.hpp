@@ -10,6 +10,7 @@
 #include "boa/generation/acquisition_choice.hpp"
 #include "boa/generation/generator.hpp"
 #include "boa/generation/model_data.hpp"
+#include "boa/generation/search_options.hpp"
 #include "boa/generation/transforms/unit_space.hpp"
 
 namespace boa::generation {
@@ -22,7 +23,7 @@ Matrix leading(const Incumbents& incumbents);
 class PointSearch {
  public:
   /// `threads`: how many may work on a search; the point is the same for any number.
-  PointSearch(std::shared_ptr<const UnitSpace> space, int threads);
+  PointSearch(std::shared_ptr<const UnitSpace> space, int threads, SearchOptions options = {});
 
   /// From now on points of the experiment's trials, of `pending` and of `data` are not new. `may_repeat`: those that
   /// have data may be measured again (noise).
@@ -40,6 +41,7 @@ class PointSearch {
 
   std::shared_ptr<const UnitSpace> space_;
   int threads_;
+  SearchOptions options_;
   std::unordered_set<std::string> avoided_;  ///< signatures
   Matrix avoided_points_;                    ///< those that have coordinates, one a row
 };
