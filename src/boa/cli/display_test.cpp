@@ -175,7 +175,8 @@ TEST(BestText, WithoutAFeasibleTrialSaysThatTheConstraintsAreWhy) {
   const core::Experiment experiment =
       display_test_experiment({{{{"y", 1}}, core::OutcomeConstraint::Op::kLessEqual, 1, "y <= 1"}});
   EXPECT_THAT(best_text(experiment, app::best_node(experiment)),
-              HasSubstr("None of the 1 completed trials meets the outcome constraints"));
+              HasSubstr("None of the 1 completed trials meets the outcome constraints yet.\n"
+                        "The nearest is 0_0:\n  y <= 1 is missed by 0.5\n"));
   EXPECT_EQ(best_text(display_test_experiment(), util::Node::array()), "No trial with a result yet.\n");
 }
 

@@ -1,12 +1,16 @@
 #include "boa/cli/looking.hpp"
 
 #include <fmt/core.h>
-#include <algorithm>
 
+#include <algorithm>
+#include <cmath>
+#include <map>
 #include <ranges>
+#include <utility>
 #include <vector>
 
 #include "boa/cli/tables.hpp"
+#include "boa/core/observations.hpp"
 #include "boa/util/json.hpp"
 #include "boa/util/text.hpp"
 
@@ -62,13 +66,48 @@ std::string metric_line(const std::string& name, const Node& metric) {
   return fmt::format("  {} = {}\n", name, value_text(metric));
 }
 
+/// Which arm comes nearest to meeting all outcome constraints, each in shares of its largest miss, and what it misses.
+std::string nearest_to_feasible(const core::Experiment& experiment) {
+  const auto& constraints = experiment.optimization_config().outcome_constraints;
+  std::map<std::string, std::vector<double>> misses;  // by arm
+  std::vector<double> largest(constraints.size(), 0.0);
+  for (const auto& [index, trial] : experiment.trials()) {
+    for (const core::Arm& arm : trial.arms) {
+      std::vector<double> arm_misses;
+      for (const core::OutcomeConstraint& constraint : constraints) {
+        const std::optional<double> over = core::excess(constraint, trial, arm.name);
+        if (!over || !std::isfinite(*over)) break;
+        arm_misses.push_back(std::max(0.0, *over));
+      }
+      if (arm_misses.size() < constraints.size()) continue;
+      for (std::size_t i = 0; i < largest.size(); ++i) largest[i] = std::max(largest[i], arm_misses[i]);
+      misses.emplace(arm.name, std::move(arm_misses));
+    }
+  }
+  const auto share = [&](const auto& entry) {
+    double sum = 0;
+    for (std::size_t i = 0; i < largest.size(); ++i) sum += largest[i] > 0 ? entry.second[i] / largest[i] : 0;
+    return sum;
+  };
+  const auto best = std::ranges::min_element(misses, {}, share);
+  if (best == misses.end()) return {};
+  std::string text = fmt::format("The nearest is {}:\n", best->first);
+  for (std::size_t i = 0; i < largest.size(); ++i) {
+    if (best->second[i] > 0) {
+      text += fmt::format("  {} is missed by {}\n", constraints[i].text, short_number(best->second[i]));
+    }
+  }
+  return text;
+}
+
 /// Why there is no best trial.
 std::string without_best(const core::Experiment& experiment) {
   const std::size_t completed = experiment.count(core::TrialStatus::kCompleted);
   if (completed == 0 || experiment.optimization_config().outcome_constraints.empty()) {
     return "No trial with a result yet.\n";
   }
-  return fmt::format("None of the {} completed trials meets the outcome constraints yet.\n", completed);
+  return fmt::format("None of the {} completed trials meets the outcome constraints yet.\n", completed) +
+         nearest_to_feasible(experiment);
 }
 
 /// Do all entries have the same metrics and parameters? Not where some parameters depend on others.

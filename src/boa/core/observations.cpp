@@ -26,17 +26,22 @@ std::vector<double> observed_costs(const OptimizationConfig& config, const Trial
   return costs;
 }
 
+std::optional<double> excess(const OutcomeConstraint& constraint, const Trial& trial, const std::string& arm) {
+  double sum = 0;
+  for (const auto& [metric, coefficient] : constraint.coefficients) {
+    const std::optional<double> mean = observed_mean(trial, metric, arm);
+    if (!mean) return std::nullopt;
+    sum += coefficient * *mean;
+  }
+  return constraint.op == OutcomeConstraint::Op::kLessEqual ? sum - constraint.bound : constraint.bound - sum;
+}
+
 std::optional<bool> is_feasible(const OptimizationConfig& config, const Trial& trial, const std::string& arm) {
   bool feasible = true;
   for (const OutcomeConstraint& constraint : config.outcome_constraints) {
-    double sum = 0;
-    for (const auto& [metric, coefficient] : constraint.coefficients) {
-      const std::optional<double> mean = observed_mean(trial, metric, arm);
-      if (!mean) return std::nullopt;
-      sum += coefficient * *mean;
-    }
-    const bool is_upper = constraint.op == OutcomeConstraint::Op::kLessEqual;
-    feasible = feasible && (is_upper ? sum <= constraint.bound : sum >= constraint.bound);
+    const std::optional<double> over = excess(constraint, trial, arm);
+    if (!over) return std::nullopt;
+    feasible = feasible && *over <= 0;
   }
   return feasible;
 }

@@ -16,6 +16,10 @@ std::optional<double> observed_mean(const Trial& trial, const std::string& metri
 /// each objective. Empty where data is missing.
 std::vector<double> observed_costs(const OptimizationConfig& config, const Trial& trial, const std::string& arm);
 
+/// How far the arm's data are beyond the constraint's bound, in the units of its left side; not above 0 where it holds.
+/// Nothing where data is missing.
+std::optional<double> excess(const OutcomeConstraint& constraint, const Trial& trial, const std::string& arm);
+
 /// Whether the arm's data meet all outcome constraints; nothing where data is missing.
 std::optional<bool> is_feasible(const OptimizationConfig& config, const Trial& trial, const std::string& arm);
 
