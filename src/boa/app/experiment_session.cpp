@@ -94,6 +94,25 @@ BoaConfig stored_config(const storage::Documents& documents, const fs::path& fol
   return read_rendered_config(stored.text, paths.config, allow_python);
 }
 
+/// Says so where the user's file is another one now than the config that the session goes on with.
+void notice_changed_config(ExperimentSession& session) {
+  const fs::path& file = session.paths.config;
+  const fs::path copy = session.folder / file.filename();
+  std::error_code missing;
+  if (file == copy || !fs::exists(file, missing)) return;
+  try {
+    const std::string now = util::read_file(file);
+    const StoredConfig stored = StoredConfig::from_node(stored_document(session.documents, "config", session.folder));
+    if (now == stored.text || (fs::exists(copy) && now == util::read_file(copy))) return;
+  } catch (const Error&) {
+    return;  // not readable: it is not needed
+  }
+  session.notices.push_back(fmt::format(
+      "{0} has changed since the run began: the config that is stored with the experiment holds. To go on with "
+      "the changed one: boa -c {0} -sp {1}",
+      file.string(), session.folder.string()));
+}
+
 }  // namespace
 
 ChosenStrategy choose_strategy(const BoaConfig& config, std::optional<std::int64_t> seed) {
@@ -185,6 +204,7 @@ ExperimentSession open_session(const fs::path& path, const std::optional<fs::pat
     session.paths = {session.config.source_path, working_dir};
   } else {
     session.config = stored_config(session.documents, session.folder, flags.allow_python, session.paths);
+    notice_changed_config(session);
     if (purpose == OpenFor::kAsync) make_asynchronous(session.config);
   }
   return session;

@@ -21,6 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 constexpr const char* kSessionConfig = R"(
 objective: {metrics: [{name: y}]}
@@ -150,6 +151,15 @@ TEST_F(ExperimentSessionTest, ALostStoreIsMadeAgainFromSchedulerJson) {
   EXPECT_THAT(session.notices, ElementsAre(HasSubstr("scheduler.json")));
   EXPECT_EQ(session.strategy.seed, 7U);
   EXPECT_TRUE(fs::exists(root_ / "e" / "boa.sqlite"));
+}
+
+TEST_F(ExperimentSessionTest, AChangedConfigIsNotTakenInSilence) {
+  create();
+  EXPECT_THAT(reopen(root_ / "e").notices, IsEmpty());
+  write("c.yaml", std::string(kSessionConfig) + "# changed\n");
+  EXPECT_THAT(reopen(root_ / "e").notices, ElementsAre(HasSubstr("c.yaml has changed since the run began")));
+  fs::remove(root_ / "c.yaml");
+  EXPECT_THAT(reopen(root_ / "e").notices, IsEmpty());
 }
 
 TEST_F(ExperimentSessionTest, AskTellNeedsNoCommandAndPendingPointsSurvive) {

@@ -373,7 +373,7 @@ std::vector<std::string> translate_short_flags(const std::vector<std::string>& a
     }
     translated.push_back(std::move(text));
   }
-  if (is_help) translated.push_back("--help");
+  if (is_help) translated.insert(translated.end(), "--help");
   return translated;
 }
 

@@ -54,7 +54,7 @@ std::string status_line(const StatusNumbers& numbers, std::size_t width) {
   if (!numbers.step.empty()) parts.push_back(numbers.step);
   std::string line;
   for (const std::string& part : parts) {
-    const std::string longer = line.empty() ? part : line + " | " + part;
+    const std::string longer = line.empty() ? part : fmt::format("{} | {}", line, part);
     if (display_width(longer) > width) continue;
     line = longer;
   }

@@ -109,8 +109,8 @@ class Scheduler {
   };
   struct Stopping {
     std::string reason;
-    util::SteadyTime give_up;  ///< the trial is ended then even if its processes resist
-    core::TrialStatus end;     ///< FAILED, ABANDONED or EARLY_STOPPED
+    util::SteadyTime give_up;                            ///< the trial is ended then even if its processes resist
+    core::TrialStatus end = core::TrialStatus::kFailed;  ///< FAILED, ABANDONED or EARLY_STOPPED
   };
 
   // One step of the loop: look at what runs, start what may start, make it durable, tell.

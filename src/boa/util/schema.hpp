@@ -30,7 +30,7 @@ Node schema_reference(const char* name);
 ///     field(FieldWithSchema{{.name = "weights", .doc = "one for each metric"}, numbers_schema}, self.weights);
 struct FieldWithSchema {
   Field field;
-  Node (*schema)();
+  Node (*schema)() = nullptr;
 
   operator const Field&() const { return field; }
 };
