@@ -1,17 +1,14 @@
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
-#include <ctime>
-#include <functional>
-
 #include "boa/acquisition/analytic/analytic.hpp"
 #include "boa/acquisition/monte_carlo/monte_carlo.hpp"
+#include "boa/gp/blas_bound_bench.hpp"
 #include "boa/gp/kernels/kernels.hpp"
 #include "boa/math/cholesky.hpp"
 #include "boa/math/sobol.hpp"
 
 // Acquisition functions: a value with its gradient, as an ascent asks for it, and the values of many candidates.
-// `bound` as in gp/fit_bench.cpp: the triangular solves with the model's factor that they cannot do without.
+// `bound` (gp/blas_bound_bench.hpp): the triangular solves with the model's factor that they cannot do without.
 namespace boa::acquisition {
 namespace {
 
@@ -30,23 +27,14 @@ std::shared_ptr<const gp::GaussianProcess> make_model(Index n, Index d) {
   return std::make_shared<const gp::GaussianProcess>(std::move(data), std::move(parameters), scale);
 }
 
-/// Seconds of solving with the factor and its transpose for `columns` right-hand sides, as a share of an iteration.
-void report_bound(benchmark::State& state, const gp::GaussianProcess& model, Index columns, bool transposed) {
-  double best = 1e9;
+/// Solving with the factor, and its transpose, for `columns` right-hand sides.
+void report_solves(benchmark::State& state, const gp::GaussianProcess& model, Index columns, bool transposed) {
   Matrix solved;
-  for (int repeat = 0; repeat < 5; ++repeat) {
-    const std::clock_t begin = std::clock();
-    int count = 0;
-    while (std::clock() - begin < CLOCKS_PER_SEC / 100) {
-      solved = Matrix::Ones(model.factor().rows(), columns);
-      math::solve_lower_in_place(model.factor(), solved);
-      if (transposed) math::solve_lower_transposed_in_place(model.factor(), solved);
-      ++count;
-    }
-    best = std::min(best, static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC / count);
-  }
-  state.counters["bound"] =
-      benchmark::Counter(best * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+  gp::report_bound(state, [&] {
+    solved = Matrix::Ones(model.factor().rows(), columns);
+    math::solve_lower_in_place(model.factor(), solved);
+    if (transposed) math::solve_lower_transposed_in_place(model.factor(), solved);
+  });
 }
 
 void log_ei_and_gradient(benchmark::State& state) {
@@ -55,7 +43,7 @@ void log_ei_and_gradient(benchmark::State& state) {
   const Matrix X = Matrix::Constant(1, state.range(1), 0.4);
   Matrix gradient;
   for (auto _ : state) benchmark::DoNotOptimize(function->value_and_gradient(X, &gradient));
-  report_bound(state, *model, 1, true);
+  report_solves(state, *model, 1, true);
 }
 
 void log_ei_of_512_points(benchmark::State& state) {
@@ -63,7 +51,7 @@ void log_ei_of_512_points(benchmark::State& state) {
   const auto function = make_log_ei({model}, {}, 1.0);
   const Matrix X = math::Sobol(state.range(1), util::Rng(2)).draw(kCandidates);
   for (auto _ : state) benchmark::DoNotOptimize(function->values(X));
-  report_bound(state, *model, kCandidates, false);
+  report_solves(state, *model, kCandidates, false);
 }
 
 void qlogei_of_4_points_and_gradient(benchmark::State& state) {
@@ -77,18 +65,12 @@ void qlogei_of_4_points_and_gradient(benchmark::State& state) {
   const Matrix X = math::Sobol(state.range(1), util::Rng(2)).draw(kBatch);
   Matrix gradient;
   for (auto _ : state) benchmark::DoNotOptimize(function->value_and_gradient(X, &gradient));
-  report_bound(state, *model, kBatch, true);
+  report_solves(state, *model, kBatch, true);
 }
 
-void sizes(benchmark::internal::Benchmark* benchmark) {
-  for (const int n : {20, 50, 100, 200, 500, 1000, 2000}) benchmark->Args({n, 6});
-  for (const int d : {2, 20, 50, 100}) benchmark->Args({100, d});
-  benchmark->ArgNames({"n", "d"})->Unit(benchmark::kMicrosecond);
-}
-
-BENCHMARK(log_ei_and_gradient)->Apply(sizes);
-BENCHMARK(log_ei_of_512_points)->Apply(sizes);
-BENCHMARK(qlogei_of_4_points_and_gradient)->Apply(sizes);
+BENCHMARK(log_ei_and_gradient)->Apply(gp::sizes);
+BENCHMARK(log_ei_of_512_points)->Apply(gp::sizes);
+BENCHMARK(qlogei_of_4_points_and_gradient)->Apply(gp::sizes);
 
 }  // namespace
 }  // namespace boa::acquisition

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "boa/acquisition/acquisition_gradient_test.hpp"
 #include "boa/acquisition/analytic/analytic.hpp"
 #include "boa/acquisition/monte_carlo/monte_carlo.hpp"
 #include "boa/gp/gaussian_process.hpp"
@@ -44,22 +45,6 @@ std::vector<std::unique_ptr<AcquisitionFunction>> sampled() {
   return functions;
 }
 
-void expect_slopes(const AcquisitionFunction& function, Index q) {
-  const auto f = [&](const std::vector<double>& x, std::vector<double>* gradient) {
-    const Matrix X = Eigen::Map<const Matrix>(x.data(), 2, q).transpose();
-    Matrix slopes;
-    const double value = function.value_and_gradient(X, gradient ? &slopes : nullptr);
-    EXPECT_NEAR(value, function.values(X, q)[0], testing::kClosedForm * 100);
-    if (gradient) {
-      const Matrix transposed = slopes.transpose();
-      gradient->assign(transposed.data(), transposed.data() + transposed.size());
-    }
-    return value;
-  };
-  const Matrix X = math::Sobol(2, util::Rng(7)).draw(q).transpose();
-  EXPECT_GRADIENT_MATCHES(f, std::vector<double>(X.data(), X.data() + X.size()));
-}
-
 TEST(Averaged, IsTheMeanOfWhatTheFunctionsMean) {
   const Matrix X{{0.2, 0.3}, {0.9, 0.8}};
   const auto plain = make_averaged(closed_forms(false), false), logs = make_averaged(closed_forms(true), true);
@@ -74,10 +59,10 @@ TEST(Averaged, IsTheMeanOfWhatTheFunctionsMean) {
 }
 
 TEST(Averaged, GradientMatchesDifferencesAlsoWithPendingPoints) {
-  expect_slopes(*make_averaged(closed_forms(false), false), 1);
-  expect_slopes(*make_averaged(closed_forms(true), true), 1);
-  expect_slopes(*make_averaged(sampled(), true), 2);
-  expect_slopes(*make_averaged(sampled(), true)->with_pending(Matrix{{0.4, 0.4}}), 2);
+  expect_gradient(*make_averaged(closed_forms(false), false), 1);
+  expect_gradient(*make_averaged(closed_forms(true), true), 1);
+  expect_gradient(*make_averaged(sampled(), true), 2);
+  expect_gradient(*make_averaged(sampled(), true)->with_pending(Matrix{{0.4, 0.4}}), 2);
 }
 
 }  // namespace averaged_test

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "boa/acquisition/acquisition_gradient_test.hpp"
 #include "boa/acquisition/analytic/analytic.hpp"
 #include "boa/acquisition/monte_carlo/monte_carlo.hpp"
 #include "boa/gp/gaussian_process.hpp"
@@ -40,22 +41,6 @@ std::unique_ptr<AcquisitionFunction> joint_function() {
   spec.base_samples = make_base_samples(64, 6, 1, util::Rng(3));
   spec.smoothing = {true, 0.05, 0.05, 0.2};
   return make_qlogei(std::move(spec), 90.0);
-}
-
-void expect_gradient(const AcquisitionFunction& function, Index q) {
-  const auto f = [&](const std::vector<double>& x, std::vector<double>* gradient) {
-    const Matrix X = Eigen::Map<const Matrix>(x.data(), 2, q).transpose();
-    Matrix slopes;
-    const double value = function.value_and_gradient(X, gradient ? &slopes : nullptr);
-    EXPECT_NEAR(value, function.values(X, q)[0], testing::kClosedForm * std::max(1.0, std::abs(value)));
-    if (gradient) {
-      const Matrix transposed = slopes.transpose();
-      gradient->assign(transposed.data(), transposed.data() + transposed.size());
-    }
-    return value;
-  };
-  const Matrix X = math::Sobol(2, util::Rng(7)).draw(q).transpose();
-  EXPECT_GRADIENT_MATCHES(f, std::vector<double>(X.data(), X.data() + X.size()));
 }
 
 TEST(Weighted, AddsLogsOfAllPoints) {

@@ -84,17 +84,9 @@ ArmEstimates estimate(const std::vector<Arm>& arms) {
 class BanditGenerator final : public Generator {
  public:
   explicit BanditGenerator(const GeneratorSpec& spec)
-      : Generator(spec.model_key), space_(spec.space), rng_(spec.rng), sequence_(make_sequence(spec)) {}
+      : Generator(spec.model_key), space_(spec.space), rng_(spec.rng), sequence_(make_fallback_sequence(spec)) {}
 
  private:
-  static std::unique_ptr<Generator> make_sequence(const GeneratorSpec& spec) {
-    GeneratorSpec sequence = spec;
-    sequence.model_key = "Sobol";
-    sequence.model_kwargs = {};
-    sequence.rng = spec.rng.split("fallback");
-    return make_sobol_generator(sequence);
-  }
-
   GeneratedPoints do_generate(const GenerationRequest& request) override {
     const ModelData data = make_model_data(request.experiment, *space_, {});
     const std::vector<Arm> arms = arms_of(data.outcomes[0]);

@@ -72,21 +72,13 @@ class BayesianGenerator final : public Generator {
       : Generator(spec.model_key),
         space_(spec.space),
         rng_(spec.rng),
-        sequence_(make_sequence(spec)),
+        sequence_(make_fallback_sequence(spec)),
         options_(modular_options(spec.model_key, spec.model_kwargs)),
         search_(spec.space, spec.threads, search_options(spec.model_gen_kwargs)) {
     options_.surrogate.threads = spec.threads;
   }
 
  private:
-  static std::unique_ptr<Generator> make_sequence(const GeneratorSpec& spec) {
-    GeneratorSpec sequence = spec;
-    sequence.model_key = "Sobol";
-    sequence.model_kwargs = {};
-    sequence.rng = spec.rng.split("fallback");
-    return make_sobol_generator(sequence);
-  }
-
   GeneratedPoints do_generate(const GenerationRequest& request) override;
   /// A point of the model; nothing if there is none that may be proposed. Throws NumericalError.
   /// `notices`: what is unusual about the data, added.

@@ -222,6 +222,14 @@ std::unique_ptr<Generator> make_sobol_generator(const GeneratorSpec& spec) {
   return make_sequence_generator(spec, true);
 }
 
+std::unique_ptr<Generator> make_fallback_sequence(const GeneratorSpec& spec) {
+  GeneratorSpec sequence = spec;
+  sequence.model_key = "Sobol";
+  sequence.model_kwargs = {};
+  sequence.rng = spec.rng.split("fallback");
+  return make_sobol_generator(sequence);
+}
+
 std::unique_ptr<Generator> make_uniform_generator(const GeneratorSpec& spec) {
   return make_sequence_generator(spec, false);
 }

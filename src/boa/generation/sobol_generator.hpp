@@ -13,4 +13,8 @@ std::unique_ptr<Generator> make_sobol_generator(const GeneratorSpec& spec);
 /// Independent uniform points, otherwise the same.
 std::unique_ptr<Generator> make_uniform_generator(const GeneratorSpec& spec);
 
+/// Sobol points with a stream of their own, for where the model of `spec` finds no point; its kwargs are not those of a
+/// sequence.
+std::unique_ptr<Generator> make_fallback_sequence(const GeneratorSpec& spec);
+
 }  // namespace boa::generation

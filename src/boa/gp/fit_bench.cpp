@@ -1,17 +1,13 @@
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
-#include <ctime>
-#include <functional>
-
+#include "boa/gp/blas_bound_bench.hpp"
 #include "boa/gp/fit.hpp"
 #include "boa/gp/kernels/kernels.hpp"
 #include "boa/math/cholesky.hpp"
 #include "boa/math/sobol.hpp"
 
-// The engine's inner loops beside what they cannot do without: `bound` is the share that the products and
-// factorisations of the machine's BLAS take alone, measured in the same run (a likelihood with gradient: one
-// factorisation and one inverse; marginals: one triangular solve).
+// The inner loops of the models; `bound`: blas_bound_bench.hpp. A likelihood with its gradient needs one factorisation
+// and one inverse, marginals one triangular solve.
 namespace boa::gp {
 namespace {
 
@@ -23,24 +19,6 @@ TrainingData make_data(Index n, Index d) {
 }
 
 std::unique_ptr<Kernel> make_kernel_for(Index d) { return make_scale(1.0, make_matern(2.5, Vector::Ones(d))); }
-
-double seconds_of(const std::function<void()>& work) {
-  double best = 1e9;
-  for (int repeat = 0; repeat < 5; ++repeat) {
-    const std::clock_t begin = std::clock();
-    int count = 0;
-    while (std::clock() - begin < CLOCKS_PER_SEC / 100) work(), ++count;
-    best = std::min(best, static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC / count);
-  }
-  return best;
-}
-
-/// Seconds of BLAS alone, as a share of what one iteration took.
-void report_bound(benchmark::State& state, const std::function<void()>& work) {
-  const double bound = seconds_of(work);
-  state.counters["bound"] =
-      benchmark::Counter(bound * static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
-}
 
 Matrix covariance(const TrainingData& data) {
   Matrix A = (*make_kernel_for(data.X.cols()))(data.X, data.X);
@@ -106,12 +84,6 @@ void joint_and_gradient(benchmark::State& state) {
     math::solve_lower_in_place(model.factor(), v);
     math::solve_lower_transposed_in_place(model.factor(), v);
   });
-}
-
-void sizes(benchmark::internal::Benchmark* benchmark) {
-  for (const int n : {20, 50, 100, 200, 500, 1000, 2000}) benchmark->Args({n, 6});
-  for (const int d : {2, 20, 50, 100}) benchmark->Args({100, d});
-  benchmark->ArgNames({"n", "d"})->Unit(benchmark::kMicrosecond);
 }
 
 BENCHMARK(likelihood_and_gradient)->Apply(sizes);
