@@ -66,7 +66,8 @@ bool is_feasible(const core::OptimizationConfig& config, const Predicted& predic
   });
 }
 
-/// Arms with data at different points, as the models see them. `predicted`: metrics without noise as observed.
+/// Arms of the target task with data at different points, as the models see them. `predicted`: metrics without noise as
+/// observed.
 std::vector<BestPoint> evaluated_points(const core::Experiment& experiment, const MetricModels& models) {
   std::vector<BestPoint> points;
   std::vector<Vector> coordinates;
@@ -74,6 +75,7 @@ std::vector<BestPoint> evaluated_points(const core::Experiment& experiment, cons
   for (const auto& [index, trial] : experiment.trials()) {
     if (!core::has_data(trial.status)) continue;
     for (const core::Arm& arm : trial.arms) {
+      if (!experiment.search_space().is_at_target_task(arm.parameters)) continue;
       std::optional<Vector> x = models.space().encode(arm.parameters);
       if (!x || !seen.insert(generation::signature_of(arm.parameters)).second) continue;
       coordinates.push_back(std::move(*x));

@@ -24,7 +24,8 @@ struct BestPoint {
 /// lucky observation does not win (the rule of Ax's best_point with use_model_predictions); of several objectives the
 /// Pareto front of posterior means. Of several arms at one point the first stands for it.
 ///
-/// With fidelity parameters points are judged by what the model says of them at the target fidelity, `predicted` too.
+/// With a task parameter only arms of the target task count. With fidelity parameters points are judged by what the
+/// model says of them at the target fidelity, `predicted` too.
 ///
 /// Empty where observations say more than a model: exact outcomes, fewer than three of them, no point that is feasible
 /// by the model's means. Cost of MetricModels.

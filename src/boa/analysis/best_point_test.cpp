@@ -48,6 +48,36 @@ TEST(BestByModel, ExactOutcomesSpeakForThemselves) {
   EXPECT_TRUE(best_by_model(line(core::NoiseKind::kKnown, 0)).empty());
 }
 
+/// Noisy values of two tasks; the other one is lower by 50 and four times as steep.
+core::Experiment two_tasks() {
+  core::ChoiceParameter task{"task", core::ParameterType::kInt, {std::int64_t{1}, std::int64_t{2}}, true};
+  task.target_task = core::ParameterValue(std::int64_t{2});
+  core::Experiment experiment = testing::experiment_of({testing::real("x", 0, 1), task});
+  for (int i = 0; i < 24; ++i) {
+    const core::Parameterization point = {{"x", 0.04 * i}, {"task", std::int64_t{1 + i % 2}}};
+    testing::add_completed(experiment, point, [&](const auto& p) {
+      const double y = std::pow(testing::number(p, "x") - 0.5, 2) + 0.01 * std::sin(7.0 * i * i);
+      return std::vector<testing::Measured>{{"y", i % 2 ? y : 4 * y - 50, i % 2 ? 0.01 : 0.04}};
+    });
+  }
+  return experiment;
+}
+
+TEST(BestByModel, OnlyTrialsOfTheTargetTaskCount) {
+  const core::Experiment experiment = two_tasks();
+  const auto best = best_by_model(experiment);
+  ASSERT_EQ(best.size(), 1U);
+  EXPECT_EQ(best[0].trial % 2, 1);
+  EXPECT_NEAR(0.04 * static_cast<double>(best[0].trial), 0.5, 0.15);
+}
+
+TEST(MetricModels, PredictEachTaskOnItsOwnScale) {
+  const Predictions at =
+      predict(two_tasks(), {{{"x", 0.1}, {"task", std::int64_t{1}}}, {{"x", 0.1}, {"task", std::int64_t{2}}}});
+  EXPECT_NEAR(at.points[0][0].mean, 4 * 0.16 - 50, 0.1);
+  EXPECT_NEAR(at.points[1][0].mean, 0.16, 0.025);
+}
+
 TEST(BestByModel, FewPointsMakeNoModel) {
   core::Experiment experiment(
       "empty", core::SearchSpace({core::RangeParameter{"x", core::ParameterType::kFloat, 0, 1, false, {}}}, {}),

@@ -13,11 +13,12 @@ CrossValidation cross_validate(const MetricModel& model) {
   double errors = 0, deviations = 0, center = 0;
   for (const double v : y) center += v / static_cast<double>(y.size());
   for (Index i = 0; i < y.size(); ++i) {
-    const double mean = model.fitted.transform.inverse(left_out.mean[i]);
-    const double sem = std::sqrt(std::max(left_out.variance_observed[i], 0.0)) / model.fitted.transform.slope(mean);
+    const generation::OutcomeTransform& transform = model.fitted.transforms.of_row(model.data.X, i);
+    const double mean = transform.inverse(left_out.mean[i]);
+    const double sem = std::sqrt(std::max(left_out.variance_observed[i], 0.0)) / transform.slope(mean);
     result.points.push_back({y[i], mean, sem});
     // In units of the transform, so that squares of very large or small outcomes stay numbers.
-    const double slope = model.fitted.transform.slope(mean);
+    const double slope = transform.slope(mean);
     errors += std::pow((y[i] - mean) * slope, 2);
     deviations += std::pow((y[i] - center) * slope, 2);
     if (std::abs(y[i] - mean) <= kTwoSided95 * sem) result.coverage += 1.0 / static_cast<double>(y.size());

@@ -12,11 +12,12 @@ namespace {
 // A mean that varies by less than this share of the outcomes' spread is flat.
 constexpr double kFlat = 1e-12;
 
-/// Points of the unit cube as model coordinates: on the values that parameters can take.
+/// Points of the unit cube as model coordinates: on the values that parameters can take, at the target task.
 Matrix on_values(const generation::UnitSpace& space, const Matrix& U) {
   Matrix X(U.rows(), U.cols());
   for (Index i = 0; i < U.rows(); ++i) {
-    X.row(i) = space.encode(space.decode_sample(U.row(i).transpose())).value().transpose();
+    const Vector u = space.sample_at_target(U.row(i).transpose());
+    X.row(i) = space.encode(space.decode_sample(u)).value().transpose();
   }
   return X;
 }
@@ -28,12 +29,16 @@ Vector means(const MetricModel& model, const Matrix& X) {
   return mean;
 }
 
-std::vector<double> lengthscales(const MetricModel& model, Index dim) {
+std::vector<double> lengthscales(const MetricModel& model, const generation::UnitSpace& space) {
   std::vector<double> values;
   for (const gp::Hyperparameter& h : model.fitted.model->parameters().kernel->hyperparameters()) {
     if (h.name == "lengthscale") values.push_back(h.value);
   }
-  if (static_cast<Index>(values.size()) != dim) values.assign(static_cast<std::size_t>(dim), std::nan(""));
+  if (space.tasks() && static_cast<Index>(values.size()) + 1 == space.dim()) {
+    values.insert(values.begin() + space.tasks()->column, std::nan(""));
+  }
+  const auto dim = static_cast<std::size_t>(space.dim());
+  if (values.size() != dim) values.assign(dim, std::nan(""));
   return values;
 }
 
@@ -48,7 +53,7 @@ std::vector<ParameterImportance> parameter_importance(const MetricModels& models
   const Vector f_A = means(model, A), f_B = means(model, B);
   const double center = 0.5 * (f_A.mean() + f_B.mean());
   const double variance = 0.5 * ((f_A.array() - center).square().mean() + (f_B.array() - center).square().mean());
-  const std::vector<double> scales = lengthscales(model, d);
+  const std::vector<double> scales = lengthscales(model, space);
   std::vector<ParameterImportance> result;
   Index j = 0;
   for (const core::Parameter& parameter : space.space().parameters()) {

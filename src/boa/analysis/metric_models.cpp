@@ -54,9 +54,10 @@ std::vector<Prediction> MetricModel::predict(const Matrix& X) const {
   fitted.model->marginals(X, mean, variance);
   std::vector<Prediction> predictions(static_cast<std::size_t>(X.rows()));
   for (Index i = 0; i < X.rows(); ++i) {
-    const double center = fitted.transform.inverse(mean[i]);
+    const OutcomeTransform& transform = fitted.transforms.of_row(X, i);
+    const double center = transform.inverse(mean[i]);
     predictions[static_cast<std::size_t>(i)] = {center,
-                                                std::sqrt(std::max(variance[i], 0.0)) / fitted.transform.slope(center)};
+                                                std::sqrt(std::max(variance[i], 0.0)) / transform.slope(center)};
   }
   return predictions;
 }

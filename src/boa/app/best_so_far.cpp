@@ -31,7 +31,7 @@ void BestSoFar::add(const core::Experiment& experiment, const core::Trial& trial
   if (trial.status != core::TrialStatus::kCompleted) return;
   const OptimizationConfig& config = experiment.optimization_config();
   for (const core::Arm& arm : trial.arms) {
-    if (!experiment.search_space().is_at_target_fidelity(arm.parameters)) continue;
+    if (!experiment.search_space().is_at_target(arm.parameters)) continue;
     if (!core::is_feasible(config, trial, arm.name).value_or(false)) continue;
     std::vector<double> costs = core::observed_costs(config, trial, arm.name);
     if (costs.empty()) continue;

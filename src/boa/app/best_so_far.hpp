@@ -25,7 +25,7 @@ class BestSoFar {
     std::vector<std::pair<std::string, double>> means;
   };
 
-  /// Looks at a trial; one that is not COMPLETED, lacks data, or is not at the target fidelity does not count.
+  /// Looks at a trial; one that is not COMPLETED, lacks data, or is not at the target fidelity and task does not count.
   void add(const core::Experiment& experiment, const core::Trial& trial);
   const std::vector<Entry>& entries() const { return entries_; }
 

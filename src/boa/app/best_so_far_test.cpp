@@ -79,6 +79,22 @@ TEST(BestSoFar, SeveralObjectivesGiveTheParetoFront) {
   EXPECT_EQ(best_test_trials(best), (std::vector<std::int64_t>{0, 1, 3}));
 }
 
+TEST(BestSoFar, OnlyTrialsOfTheTargetTaskCount) {
+  core::ChoiceParameter site{"site", core::ParameterType::kString, {"harbour", "coast"}, false};
+  site.target_task = core::ParameterValue("coast");
+  core::OptimizationConfig config;
+  config.objective = {Kind::kSingle, {{"a", 1, true}}, true};
+  config.metrics.emplace_back().name = "a";
+  core::Experiment experiment("e", core::SearchSpace({site}, {}), config, {});
+  for (const auto& [name, value] : {std::pair("harbour", 1.0), std::pair("coast", 3.0), std::pair("coast", 2.0)}) {
+    const std::int64_t index = experiment.new_trial({{{"site", std::string(name)}}}, {}, false, {}).index;
+    experiment.mark_running(index, {});
+    experiment.attach_data(index, {{experiment.trial(index).arms.front().name, "a", value, {}}});
+    experiment.mark_completed(index, {});
+  }
+  EXPECT_EQ(best_test_trials(BestSoFar(experiment)), std::vector<std::int64_t>{2});
+}
+
 TEST(BestSoFar, IsEmptyBeforeAnyData) {
   const core::Experiment experiment = best_test_experiment({Kind::kSingle, {{"a", 1, true}}, true}, {{}});
   EXPECT_TRUE(BestSoFar(experiment).entries().empty());

@@ -167,6 +167,7 @@ TEST(BoaConfig, GenerationIsStepsOrOptions) {
       {"{steps: [{model: SOBOL, num_trials: 3, model_kwargs: {sed: 1}}]}", "unknown key 'sed'; did you mean 'seed'?"},
       {"{steps: [{model: SOBOL, num_trials: 3, model_kwargs: {seed: x}}]}", "expected a whole number of at least 0"},
       {"{steps: [{model: SOBOL, num_trials: 3, paralelism: 3}]}", "unknown key 'paralelism'"},
+      {"{steps: [{model: SOBOL, num_trials: 3, model_kwargs: {target_task_only: 1}}]}", "expected true or false"},
       {"{steps: [{model: SAAS_MTGP, num_trials: 3}]}",
        "UNSUPPORTED /p/c.yaml:3:32: generation_strategy.steps[0].model: the model SAAS_MTGP is not built yet"},
       {"{steps: [{model: BOTORCH_MODULAR, num_trials: 3, model_kwargs: {botorch_acqf_class: qEI}}]}",

@@ -133,6 +133,46 @@ void refuse_fidelities_of_several_objectives(const Node& top, const BoaConfig& c
   }
 }
 
+/// Where a parameter stands, in either form of the list, and the key to it.
+std::pair<const Node*, std::string> place_of_parameter(const Node& top, const std::string& name) {
+  const Node& parameters = top.at("parameters");
+  if (const Node* own = parameters.is_object() ? parameters.find(name) : nullptr) {
+    return {own, util::join_key("parameters", name)};
+  }
+  for (std::size_t i = 0; parameters.is_array() && i < parameters.size(); ++i) {
+    const Node* own = parameters.at(i).find("name");
+    if (own != nullptr && own->is_string() && own->as_string() == name) {
+      return {&parameters.at(i), fmt::format("parameters[{}]", i)};
+    }
+  }
+  return {&parameters, "parameters"};
+}
+
+/// One task parameter, and no other special kind of search space beside it.
+void check_tasks(const Node& top, const BoaConfig& config, ConfigContext& context) {
+  const core::ChoiceParameter* task = config.search_space.task_parameter();
+  if (task == nullptr) return;
+  for (const core::Parameter& parameter : config.search_space.parameters()) {
+    const std::string& name = core::name_of(parameter);
+    const auto* choice = std::get_if<core::ChoiceParameter>(&parameter);
+    const auto* range = std::get_if<core::RangeParameter>(&parameter);
+    if (choice != nullptr && choice->target_task && choice->name != task->name) {
+      const auto [node, path] = place_of_parameter(top, name);
+      context.problems.add(*node, path,
+                           fmt::format("there is one task parameter at most, and '{}' is one already", task->name));
+    }
+    if (range != nullptr && range->fidelity_target) {
+      const auto [node, path] = place_of_parameter(top, name);
+      context.problems.add_unsupported(
+          *node, path, fmt::format("a fidelity parameter ('{}') beside a task parameter ('{}')", name, task->name));
+    }
+  }
+  if (config.search_space.is_hierarchical()) {
+    const auto [node, path] = place_of_parameter(top, task->name);
+    context.problems.add_unsupported(*node, path, "a task parameter in a search space with dependents");
+  }
+}
+
 void check_param_names(const Node& top, const BoaConfig& config, ConfigContext& context) {
   std::vector<std::string> names;
   for (const core::Parameter& parameter : config.search_space.parameters()) names.push_back(core::name_of(parameter));
@@ -183,6 +223,7 @@ void understand(BoaConfig& config, const std::string& file) {
     context.problems.add(top, "", "'objective' is missing", "E.g. objective: {metrics: [{name: loss}]}");
   }
   refuse_fidelities_of_several_objectives(top, config, context);
+  check_tasks(top, config, context);
   config.scheduler = read_scheduler(top, config.optimization_config, context);
   if (const Node* generation = find_given(top, "generation_strategy"))
     config.generation = read_generation(*generation, context);

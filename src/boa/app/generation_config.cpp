@@ -8,6 +8,7 @@
 #include "boa/generation/model_names.hpp"
 #include "boa/generation/modular_options.hpp"
 #include "boa/generation/search_options.hpp"
+#include "boa/generation/sobol_generator.hpp"
 #include "boa/util/schema.hpp"
 #include "boa/util/text.hpp"
 
@@ -138,8 +139,13 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
     generation::read_modular_options(*kwargs, key_path, context.problems);
     return;
   }
-  const std::vector<std::string> own = {"seed",          "deduplicate",  "scramble",
-                                        "init_position", "center_first", "fallback_to_sample_polytope"};
+  const std::vector<std::string> own = {"seed",
+                                        "deduplicate",
+                                        "scramble",
+                                        "init_position",
+                                        "center_first",
+                                        "fallback_to_sample_polytope",
+                                        generation::kTargetTaskOnly};
   for (const auto& [key, value] : kwargs->as_object()) {
     if (is_quasirandom(model)) {
       const bool integer = key == "seed" || key == "init_position";

@@ -59,7 +59,8 @@ struct ParameterFields {
     field(util::Field{.name = "is_ordered", .doc = "of a choice: near values are alike"}, self.is_ordered);
     field(util::FieldWithSchema{{.name = "value", .doc = "of a fixed parameter"}, scalar_schema}, self.value);
     field(util::Field{.name = "is_fidelity", .doc = "fidelity parameter"}, self.is_fidelity);
-    field(util::Field{.name = "is_task", .doc = "task parameter"}, self.is_task);
+    field(util::Field{.name = "is_task", .doc = "of a choice: its values are tasks, of which one is optimized"},
+          self.is_task);
     field(util::FieldWithSchema{{.name = "target_value", .doc = "of a fidelity or task parameter"}, scalar_schema},
           self.target_value);
     field(util::FieldWithSchema{{.name = "dependents", .doc = "parameters that exist only for some values"},

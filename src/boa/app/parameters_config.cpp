@@ -82,6 +82,11 @@ class ParameterReader {
         return wrong("value_type", fmt::format("expected int, float, bool or str, found '{}'", *fields_.value_type));
     }
     warn_unused();
+    if (fields_.is_task && *fields_.type != ParameterKind::kChoice) {
+      return wrong("is_task",
+                   fmt::format("a task parameter is a choice, whose values are the tasks, not a {} parameter",
+                               name_of_kind(*fields_.type)));
+    }
     switch (*fields_.type) {
       case ParameterKind::kRange:
         return range();
@@ -135,7 +140,6 @@ class ParameterReader {
     if (fields_.is_fidelity && fields_.type && *fields_.type != ParameterKind::kRange) {
       refuse("is_fidelity", "a fidelity parameter that is not a range");
     }
-    if (fields_.is_task) refuse("is_task", "a task parameter");
   }
 
   /// Options of another kind of parameter have no effect. In the mapping form `value` and `bounds` may stay when only
@@ -152,7 +156,8 @@ class ParameterReader {
     unused("digits", fields_.digits.has_value(), kind == ParameterKind::kRange);
     unused("is_ordered", fields_.is_ordered.has_value(), kind == ParameterKind::kChoice);
     unused("dependents", !fields_.dependents.is_null(), kind != ParameterKind::kRange);
-    unused("target_value", !fields_.target_value.is_null(), kind == ParameterKind::kRange && fields_.is_fidelity);
+    unused("target_value", !fields_.target_value.is_null(),
+           kind == ParameterKind::kRange ? fields_.is_fidelity : kind == ParameterKind::kChoice && fields_.is_task);
     if (fields_.name && in_mapping_ && *fields_.name != name_) {
       warn("name", fmt::format("is ignored: the parameter is called '{}' after its key", name_));
     }
@@ -285,6 +290,9 @@ class ParameterReader {
     choice.name = name_;
     choice.values = *values;
     choice.type = core::type_of(choice.values.front());
+    if (choice.values.size() == 1 && fields_.is_task) {
+      return wrong("values", "a task parameter needs two values or more, one for each task");
+    }
     if (choice.values.size() == 1) {
       warn("values", "there is only one value: the parameter is fixed");
       return core::FixedParameter{name_, choice.type, choice.values.front(), dependents(choice.values)};
@@ -296,7 +304,33 @@ class ParameterReader {
           choice.values.begin(), choice.values.end(),
           [](const ParameterValue& a, const ParameterValue& b) { return core::as_double(a) < core::as_double(b); });
     }
+    if (fields_.is_task && !read_target(choice)) return std::nullopt;
     return choice;
+  }
+
+  bool read_target(core::ChoiceParameter& choice) {
+    const Node& target = fields_.target_value;
+    if (target.is_null()) {
+      wrong("is_task", "a task parameter needs 'target_value', the task that is optimized",
+            fmt::format("One of its values: {}", list_of(choice.values)));
+      return false;
+    }
+    const auto value = scalar(target, util::join_key(path_, "target_value"));
+    if (!value) return false;
+    const auto cast = cast_value(*value, choice.type);
+    if (!cast || std::find(choice.values.begin(), choice.values.end(), *cast) == choice.values.end()) {
+      wrong("target_value", fmt::format("'{}' is no value of '{}'", core::to_string(*value), name_),
+            fmt::format("Its values: {}", list_of(choice.values)));
+      return false;
+    }
+    choice.target_task = *cast;
+    return true;
+  }
+
+  static std::string list_of(const std::vector<ParameterValue>& values) {
+    std::vector<std::string> texts;
+    for (const ParameterValue& value : values) texts.push_back(core::to_string(value));
+    return util::abbreviate(util::join(texts, ", "), 200);
   }
 
   std::optional<std::vector<ParameterValue>> choice_values() {
@@ -379,10 +413,8 @@ class ParameterReader {
         return core::to_string(v) == text || (cast && *cast == v);
       });
       if (value == values.end()) {
-        std::vector<std::string> known;
-        for (const ParameterValue& v : values) known.push_back(core::to_string(v));
         wrong("dependents", fmt::format("'{}' is no value of '{}'", key, name_),
-              fmt::format("Its values: {}", util::abbreviate(util::join(known, ", "), 200)));
+              fmt::format("Its values: {}", list_of(values)));
         continue;
       }
       const bool is_list = names.is_array() && std::all_of(names.as_array().begin(), names.as_array().end(),

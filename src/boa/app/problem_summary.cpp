@@ -61,8 +61,10 @@ std::string remarks_on(const core::Parameter& parameter) {
     if (range->digits) text += fmt::format("{}{} decimals", text.empty() ? "" : ", ", *range->digits);
     return text;
   }
-  if (const auto* choice = std::get_if<core::ChoiceParameter>(&parameter))
+  if (const auto* choice = std::get_if<core::ChoiceParameter>(&parameter)) {
+    if (choice->target_task) return fmt::format("tasks, {} is optimized", core::to_string(*choice->target_task));
     return choice->is_ordered ? "ordered" : "no order";
+  }
   return "";
 }
 

@@ -49,8 +49,9 @@ std::string describe(const core::Parameter& parameter) {
   if (const auto* choice = std::get_if<core::ChoiceParameter>(&parameter)) {
     std::vector<std::string> values;
     for (const core::ParameterValue& value : choice->values) values.push_back(core::to_string(value));
-    return fmt::format("{}{} choice of {}{}", choice->is_ordered ? "ordered " : "", core::to_string(choice->type),
-                       util::join(values, ", "), describe_dependents(parameter));
+    return fmt::format("{}{} choice of {}{}{}", choice->is_ordered ? "ordered " : "", core::to_string(choice->type),
+                       util::join(values, ", "), describe_dependents(parameter),
+                       choice->target_task ? ", tasks with target " + core::to_string(*choice->target_task) : "");
   }
   return "fixed at " + core::to_string(std::get<core::FixedParameter>(parameter).value) +
          describe_dependents(parameter);

@@ -91,6 +91,17 @@ TEST(DescribeDifference, NamesDependentsAndFidelities) {
   EXPECT_THAT(describe_difference(space("x1", {}), space("x1", 1.0)), HasSubstr("fidelity with target 1.0"));
 }
 
+TEST(DescribeDifference, NamesTheTargetTask) {
+  const auto space = [](const char* target) {
+    core::ChoiceParameter site{"site", core::ParameterType::kString, {"a", "b"}, false};
+    site.target_task = core::ParameterValue(target);
+    return core::SearchSpace({site}, {});
+  };
+  EXPECT_EQ(describe_difference(space("a"), space("b")),
+            "parameter 'site': str choice of a, b, tasks with target a in the experiment, str choice of a, b, tasks "
+            "with target b in the config");
+}
+
 TEST(DescribeDifference, NamesAParameterThatIsNewOrGone) {
   const core::SearchSpace fewer({stored_test_space(1).parameters().front()}, {});
   EXPECT_THAT(describe_difference(stored_test_space(1), fewer), HasSubstr("'m' is not in the config"));

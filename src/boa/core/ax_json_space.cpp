@@ -83,12 +83,12 @@ Node parameter_to_ax(const ChoiceParameter& choice) {
   for (const ParameterValue& value : choice.values) values.push_back(to_node(value));
   return Node::object({{"__type", "ChoiceParameter"},
                        {"is_ordered", choice.is_ordered},
-                       {"is_task", false},
+                       {"is_task", choice.target_task.has_value()},
                        {"name", choice.name},
                        {"parameter_type", type_to_ax(choice.type)},
                        {"values", Node(std::move(values))},
                        {"is_fidelity", false},
-                       {"target_value", Node()},
+                       {"target_value", choice.target_task ? to_node(*choice.target_task) : Node()},
                        {"dependents", dependents_to_ax(choice.dependents)}});
 }
 
@@ -111,9 +111,10 @@ ParameterValue value_from_ax(const Node& node, const std::string& path) {
 }
 
 void refuse_what_is_not_served(const Node& node, const std::string& name, const std::string& path) {
-  const bool is_range = ax::need_string(node, "__type", path) == "RangeParameter";
+  const std::string& type = ax::need_string(node, "__type", path);
   for (const char* key : {"is_fidelity", "is_task", "logit_scale"}) {
-    if (is_range && std::string_view(key) == "is_fidelity") continue;
+    if (type == "RangeParameter" && std::string_view(key) == "is_fidelity") continue;
+    if (type == "ChoiceParameter" && std::string_view(key) == "is_task") continue;
     if (ax::flag(node, key, path)) {
       throw UnsupportedError(
           fmt::format("parameter '{}' has '{}', which this version of boa does not serve", name, key));
@@ -138,6 +139,13 @@ ChoiceParameter choice_from_ax(const Node& node, const std::string& path) {
   choice.is_ordered = ax::flag(node, "is_ordered", path);
   for (const Node& value : ax::need_array(node, "values", path)) {
     choice.values.push_back(value_from_ax(value, path + ".values"));
+  }
+  if (ax::flag(node, "is_task", path)) {
+    const ParameterValue target = value_from_ax(ax::need(node, "target_value", path), path + ".target_value");
+    choice.target_task = cast_to(choice, target);
+    if (std::find(choice.values.begin(), choice.values.end(), *choice.target_task) == choice.values.end()) {
+      ax::fail_entry(path + ".target_value", "is none of the values");
+    }
   }
   return choice;
 }

@@ -246,6 +246,18 @@ TEST(AxJson, WhatIsMissingIsNamedWithItsPath) {
   }
 }
 
+TEST(AxJson, TaskParameterComesBack) {
+  ChoiceParameter site{"site", ParameterType::kInt, {std::int64_t{1}, std::int64_t{2}}, true};
+  site.target_task = ParameterValue(std::int64_t{2});
+  const SearchSpace space({site, RangeParameter{"x", ParameterType::kFloat, 0, 1, false, {}}}, {});
+  Node node = search_space_to_ax(space);
+  EXPECT_TRUE(node.find("parameters")->as_array()[0].at("is_task").as_bool());
+  EXPECT_EQ(node.find("parameters")->as_array()[0].at("target_value").as_int(), 2);
+  EXPECT_EQ(search_space_from_ax(ax_reread(node)), space);
+  node.find("parameters")->as_array()[0].set("target_value", 3);
+  EXPECT_THROW(search_space_from_ax(node), StorageError);
+}
+
 TEST(AxJson, WhatBoaDoesNotServeIsRefusedByName) {
   Node node = search_space_to_ax(ax_test_space());
   node.find("parameters")->as_array()[1].set("is_fidelity", true);

@@ -60,6 +60,8 @@ struct ChoiceParameter {
   std::vector<ParameterValue> values;
   bool is_ordered = false;
   Dependents dependents = {};
+  /// Of a task parameter (which of several related problems a trial belongs to): the task that is optimized.
+  std::optional<ParameterValue> target_task = std::nullopt;
 };
 
 struct FixedParameter {

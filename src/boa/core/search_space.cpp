@@ -118,7 +118,23 @@ std::string SearchSpace::why_not_complete(const Parameterization& parameters) co
   return {};
 }
 
-bool SearchSpace::is_at_target_fidelity(const Parameterization& parameters) const {
+const ChoiceParameter* SearchSpace::task_parameter() const {
+  for (const Parameter& parameter : parameters_) {
+    const auto* choice = std::get_if<ChoiceParameter>(&parameter);
+    if (choice != nullptr && choice->target_task) return choice;
+  }
+  return nullptr;
+}
+
+bool SearchSpace::is_at_target_task(const Parameterization& parameters) const {
+  const ChoiceParameter* task = task_parameter();
+  if (task == nullptr) return true;
+  const ParameterValue* value = find_value(parameters, task->name);
+  return value != nullptr && cast_to(*task, *value) == *task->target_task;
+}
+
+bool SearchSpace::is_at_target(const Parameterization& parameters) const {
+  if (!is_at_target_task(parameters)) return false;
   return std::all_of(parameters_.begin(), parameters_.end(), [&](const Parameter& parameter) {
     const auto* range = std::get_if<RangeParameter>(&parameter);
     if (range == nullptr || !range->fidelity_target) return true;
@@ -162,7 +178,7 @@ bool operator==(const RangeParameter& a, const RangeParameter& b) {
 
 bool operator==(const ChoiceParameter& a, const ChoiceParameter& b) {
   return a.name == b.name && a.type == b.type && a.values == b.values && a.is_ordered == b.is_ordered &&
-         a.dependents == b.dependents;
+         a.dependents == b.dependents && a.target_task == b.target_task;
 }
 
 bool operator==(const FixedParameter& a, const FixedParameter& b) {

@@ -43,8 +43,12 @@ class SearchSpace {
   /// Empty if every active parameter but the fixed ones has a value of its type, in its bounds or not, and nothing else
   /// is named; else what is wrong, with the nearest right name.
   std::string why_not_complete(const Parameterization& parameters) const;
-  /// Has every fidelity parameter its target value? True where there is none.
-  bool is_at_target_fidelity(const Parameterization& parameters) const;
+  /// The parameter that says which task a trial belongs to; null if there is none.
+  const ChoiceParameter* task_parameter() const;
+  /// Has the task parameter its target value? True where there is none.
+  bool is_at_target_task(const Parameterization& parameters) const;
+  /// Have every fidelity parameter and the task parameter their target values? True where there are none.
+  bool is_at_target(const Parameterization& parameters) const;
   /// The same values in the order of trial files and tables: ranges and ordered choices, unordered choices, fixed ones;
   /// within each the config's order. Fixed parameters that are missing are filled in.
   Parameterization in_file_order(const Parameterization& parameters) const;

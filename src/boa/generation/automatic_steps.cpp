@@ -8,6 +8,7 @@
 
 #include "boa/generation/generation_strategy.hpp"
 #include "boa/generation/modular_options.hpp"
+#include "boa/generation/sobol_generator.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::generation {
@@ -45,6 +46,7 @@ SpaceCounts count(const core::SearchSpace& space) {
         counts.any_float = true;
       }
     } else if (const auto* choice = std::get_if<core::ChoiceParameter>(&parameter)) {
+      if (choice->target_task) continue;  // every point is at the target task
       const double k = static_cast<double>(choice->values.size());
       ++counts.tunable;
       counts.discrete_points *= k;
@@ -143,19 +145,23 @@ ChosenSteps choose_generation_steps(const core::SearchSpace& space, const core::
   GenerationStep sobol;
   sobol.should_deduplicate = options.should_deduplicate;
   sobol.learn_failures = options.learn_failures;
+  const core::ChoiceParameter* task = space.task_parameter();
+  if (task != nullptr) sobol.model_kwargs = util::Node::object({{kTargetTaskOnly, true}});
   if (choice.model.empty()) {
     chosen.steps = {sobol};
     chosen.name = "Sobol";
   } else {
     const std::int64_t number = initial_points(counts, options, budget);
     GenerationStep bayesian = sobol;
+    bayesian.model_kwargs = {};
     bayesian.model = choice.model;
     bayesian.budget = budget;
     if (number > 0) {
       sobol.num_trials = number;
       sobol.min_trials_observed = (number + 1) / 2;
       // As Ax does since version 1: often not far from the optimum, and as good a beginning as any where it is.
-      sobol.model_kwargs = util::Node::object({{"center_first", true}});
+      if (sobol.model_kwargs.is_null()) sobol.model_kwargs = util::Node::object({});
+      sobol.model_kwargs.set("center_first", true);
       chosen.steps = {sobol};
       chosen.name = "Sobol+";
     }
@@ -168,6 +174,11 @@ ChosenSteps choose_generation_steps(const core::SearchSpace& space, const core::
   set_parallelism(options, chosen.steps);
   if (config.objective.kind == core::Objective::Kind::kMulti && !choice.model.empty()) {
     chosen.reason += " (several objectives)";
+  }
+  if (task != nullptr) {
+    chosen.reason += fmt::format("; every point with '{}' at {}, the task that is optimized", task->name,
+                                 core::to_string(*task->target_task));
+    if (!choice.model.empty()) chosen.reason += ", and a multi-task model that learns from the other tasks";
   }
   if (!choice.model.empty() && chosen.steps.back().max_parallelism) {
     chosen.reason += fmt::format("; at most {} of its trials at once", *chosen.steps.back().max_parallelism);

@@ -151,6 +151,7 @@ std::unique_ptr<Generator> make_bandit_generator(const GeneratorSpec& spec) {
 }
 
 std::string why_not_bandit(const core::SearchSpace& space, const core::OptimizationConfig& config) {
+  if (space.task_parameter() != nullptr) return "it takes no task parameter";
   for (const core::Parameter& parameter : space.parameters()) {
     if (std::holds_alternative<core::RangeParameter>(parameter)) {
       return fmt::format("it tries choices again, and '{}' is a range", core::name_of(parameter));

@@ -164,7 +164,7 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   ModelData data = make_model_data(request.experiment, *space_, also_pending);
   std::move(data.notices.begin(), data.notices.end(), std::back_inserter(notices));
   if (data.outcomes[0].y.size() == 0) throw NumericalError("no trial has data yet");
-  is_local_ = keep_local(data, kMostExact);
+  is_local_ = keep_local(data, kMostExact, space_->tasks());
   const auto number = static_cast<std::uint64_t>(request.history.num_arms()) + pending.size();
   const util::Rng rng = rng_.split("point", number);
   const Surrogate& surrogate = surrogate_of(data, request.experiment);
@@ -172,8 +172,7 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   if (!targets.empty() && data.num_objectives > 1) {
     throw UnsupportedError("several objectives with a fidelity parameter are not built yet");
   }
-  const Incumbents incumbents =
-      targets.empty() ? rank_observed(data, surrogate) : rank_at_target(data, surrogate, targets);
+  const Incumbents incumbents = rank_for_target(data, surrogate, *space_);
   const bool repeats_allowed =
       !request.deduplicate && std::any_of(data.outcomes.begin(), data.outcomes.end(),
                                           [](const Outcome& o) { return o.noise == OutcomeNoise::kNoisy; });
@@ -267,7 +266,8 @@ ChosenAcquisition BayesianGenerator::choose_function(const GenerationRequest& re
   }
   ChosenAcquisition chosen;
   if (saas_.empty() || incumbents.num_feasible == 0) {
-    chosen = acquisition_for(targets.empty() ? surrogate : seen_from_target(surrogate), incumbents, pending, rng);
+    const bool is_afar = is_seen_from_afar(data, *space_);
+    chosen = acquisition_for(is_afar ? seen_from_target(surrogate) : surrogate, incumbents, pending, rng);
   } else {
     std::vector<ChosenAcquisition> each;
     for (const Surrogate& one : saas_) each.push_back(acquisition_for(one, rank_observed(data, one), pending, rng));

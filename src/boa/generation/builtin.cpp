@@ -20,6 +20,9 @@ const util::Registry<GeneratorFactory>& generator_registry() {
     known.add("GPMES", make_bayesian_generator);
     known.add("MOO", make_bayesian_generator);
     known.add("SAASBO", make_bayesian_generator);
+    known.add("ST_MTGP", make_bayesian_generator);
+    known.add("ST_MTGP_LEGACY", make_bayesian_generator);
+    known.add("ST_MTGP_NEHVI", make_bayesian_generator);
     known.add("Sobol", make_sobol_generator);
     known.add("Thompson", make_bayesian_generator);
     known.add("Uniform", make_uniform_generator);

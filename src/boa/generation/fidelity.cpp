@@ -54,6 +54,17 @@ Incumbents rank_at_target(ModelData data, Surrogate surrogate, const acquisition
   return rank_observed(data, seen_from_target(std::move(surrogate)));
 }
 
+Incumbents rank_for_target(const ModelData& data, const Surrogate& surrogate, const UnitSpace& space) {
+  const acquisition::TargetColumns fidelities = target_columns(space);
+  if (!fidelities.empty()) return rank_at_target(data, surrogate, fidelities);
+  if (is_target_observed(data, space.tasks())) return rank_observed(observed_at_target(data, space.tasks()), surrogate);
+  return rank_at_target(data, surrogate, {{space.tasks()->column, static_cast<double>(space.tasks()->target)}});
+}
+
+bool is_seen_from_afar(const ModelData& data, const UnitSpace& space) {
+  return !target_columns(space).empty() || !is_target_observed(data, space.tasks());
+}
+
 CostModel fit_cost(const core::Experiment& experiment, const UnitSpace& space, const util::Rng& rng) {
   std::vector<std::pair<std::string, double>> sum;
   for (const core::Metric& metric : experiment.optimization_config().metrics) {

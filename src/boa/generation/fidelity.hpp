@@ -19,7 +19,15 @@ acquisition::TargetColumns target_columns(const UnitSpace& space);
 /// Points seen at the target fidelity: each once, ranked by the models' means there, whatever was observed.
 Incumbents rank_at_target(ModelData data, Surrogate surrogate, const acquisition::TargetColumns& targets);
 
-/// The models as an acquisition function at the target needs them: observations are of other fidelities, so that only
+/// Observed points for what is to come: as observed without fidelity and task parameters; see rank_at_target for
+/// fidelities; with tasks those of the target, or while it has no data all points as the models see them there.
+Incumbents rank_for_target(const ModelData& data, const Surrogate& surrogate, const UnitSpace& space);
+
+/// Has nothing been observed at what counts, so that seen_from_target() is what an acquisition function needs?
+bool is_seen_from_afar(const ModelData& data, const UnitSpace& space);
+
+/// The models as an acquisition function at the target needs them: observations are of other fidelities or
+/// tasks, so that only
 /// the models' means count.
 Surrogate seen_from_target(Surrogate surrogate);
 

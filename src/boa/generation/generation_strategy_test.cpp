@@ -269,10 +269,10 @@ TEST(GenerationStrategy, ImpossibleStepsAreRefused) {
 
 TEST(GenerationStrategy, ModelThatIsNotServedIsRefusedWithTheServedOnes) {
   try {
-    GenerationStrategy("bad", {step("ST_MTGP", -1)}, 1);
+    GenerationStrategy("bad", {step("ALEBO", -1)}, 1);
     FAIL() << "no error";
   } catch (const UnsupportedError& error) {
-    EXPECT_THAT(error.describe(), HasSubstr("ST_MTGP"));
+    EXPECT_THAT(error.describe(), HasSubstr("ALEBO"));
     for (const std::string& name : served_models()) EXPECT_THAT(error.describe(), HasSubstr(name));
   }
 }

@@ -71,10 +71,10 @@ Vector best_observed(const ModelData& data) {
   return objective.X.row(best).transpose();
 }
 
-bool keep_local(ModelData& data, Index limit) {
+bool keep_local(ModelData& data, Index limit, const Tasks& tasks) {
   const auto is_large = [limit](const Outcome& outcome) { return outcome.y.size() > limit; };
   if (std::none_of(data.outcomes.begin(), data.outcomes.end(), is_large)) return false;
-  const Vector center = best_observed(data);
+  const Vector center = best_observed(observed_at_target(data, tasks));
   for (Outcome& outcome : data.outcomes) {
     if (is_large(outcome)) outcome = select_rows(outcome, local_rows(outcome.X, center, limit));
   }

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "boa/generation/model_data.hpp"
+#include "boa/generation/tasks.hpp"
 
 namespace boa::generation {
 
@@ -22,7 +23,8 @@ Outcome select_rows(const Outcome& outcome, const std::vector<Index>& rows);
 /// The best observation of the (first) objective, among those that meet all intervals if there are any (d numbers).
 Vector best_observed(const ModelData& data);
 
-/// Keeps at most `limit` rows of each outcome, around the best observation. False if none had more.
-bool keep_local(ModelData& data, Index limit);
+/// Keeps at most `limit` rows of each outcome, around the best observation, of the target task if there are tasks.
+/// False if none had more.
+bool keep_local(ModelData& data, Index limit, const Tasks& tasks = {});
 
 }  // namespace boa::generation

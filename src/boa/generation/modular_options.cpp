@@ -185,6 +185,10 @@ class Reader {
       options_.surrogate.leave_one_out = true;
       options_.surrogate_words.emplace_back(name_of(LikelihoodClass::kLeaveOneOut));
     }
+    options_.model_class = fields.botorch_model_class;
+    if (fields.botorch_model_class == ModelClass::kMultiTaskGp) {
+      options_.surrogate_words.emplace_back(name_of(ModelClass::kMultiTaskGp));
+    }
     read_saas(fields, node, path);
     const std::string kernel_path = util::join_key(path, "covar_module_options");
     if (fields.covar_module_class) {
@@ -255,6 +259,16 @@ bool has_fidelity(const core::SearchSpace& space) {
   });
 }
 
+/// Why a model class by name cannot serve the tasks of this space, or the lack of them; empty if it does.
+std::string why_not_class(const std::optional<ModelClass>& model_class, const core::SearchSpace& space) {
+  const core::ChoiceParameter* task = space.task_parameter();
+  const bool is_multi_task = model_class == ModelClass::kMultiTaskGp;
+  if (!model_class || is_multi_task == (task != nullptr)) return {};
+  if (is_multi_task) return "MultiTaskGP takes a task parameter (is_task: true), and there is none";
+  return fmt::format("{} does not know tasks, and '{}' is a task parameter; MultiTaskGP does", name_of(*model_class),
+                     task->name);
+}
+
 bool has_cost(const core::OptimizationConfig& config) {
   return std::any_of(config.metrics.begin(), config.metrics.end(),
                      [](const core::Metric& metric) { return metric.is_cost; });
@@ -272,7 +286,7 @@ ModularOptions read_modular_options(const Node& kwargs, const std::string& path,
 }
 
 bool takes_modular_options(std::string_view model_value) {
-  return model_value == "BoTorch" || model_value == "BO_MIXED";
+  return model_value == "BoTorch" || model_value == "BO_MIXED" || model_value == "ST_MTGP";
 }
 
 ModularOptions modular_options(std::string_view model_value, const Node& kwargs) {
@@ -299,6 +313,7 @@ std::string why_not_served(const ModularOptions& options, const core::SearchSpac
     const std::string why = why_not_saas(space);
     if (!why.empty()) return why;
   }
+  if (std::string why = why_not_class(options.model_class, space); !why.empty()) return why;
   if (!options.botorch_acqf_class) return {};
   const NamedAcquisition& named = *find_acquisition(*options.botorch_acqf_class);
   const bool is_multi = config.objective.kind == core::Objective::Kind::kMulti;
@@ -322,6 +337,13 @@ std::string why_not_model(std::string_view model_value, const core::SearchSpace&
   const bool is_multi = config.objective.kind == core::Objective::Kind::kMulti;
   if (model_value == "FullyBayesianMOO" && !is_multi) return "FullyBayesianMOO takes several objectives";
   if (is_fully_bayesian(model_value)) return why_not_saas(space);
+  if (is_multi_task(model_value)) {
+    if (space.task_parameter() == nullptr) {
+      return fmt::format("{} takes a task parameter (is_task: true), and there is none", model_value);
+    }
+    if (model_value == "ST_MTGP_LEGACY" && is_multi) return "ST_MTGP_LEGACY takes one objective; ST_MTGP takes several";
+    if (model_value == "ST_MTGP_NEHVI" && !is_multi) return "ST_MTGP_NEHVI takes several objectives; ST_MTGP takes one";
+  }
   if (model_value == "EB") return why_not_bandit(space, config);
   if (model_value == "Factorial") return why_not_factorial(space);
   if (model_value != "Thompson") return {};
@@ -332,7 +354,8 @@ std::string why_not_model(std::string_view model_value, const core::SearchSpace&
 
 std::string why_not_kernel(const ModularOptions& options, const core::SearchSpace& space) {
   if (!options.ard_num_dims) return {};
-  const Index columns = UnitSpace(space).dim();
+  // Tasks have a kernel of their own.
+  const Index columns = UnitSpace(space).dim() - (space.task_parameter() != nullptr ? 1 : 0);
   if (*options.ard_num_dims == columns) return {};
   return fmt::format("'ard_num_dims: {}', but the model has {} column{}, one for each parameter that varies",
                      *options.ard_num_dims, columns, columns == 1 ? "" : "s");
@@ -342,7 +365,14 @@ bool is_fully_bayesian(std::string_view model_value) {
   return model_value == "SAASBO" || model_value == "FullyBayesian" || model_value == "FullyBayesianMOO";
 }
 
+bool is_multi_task(std::string_view model_value) {
+  return model_value == "ST_MTGP" || model_value == "ST_MTGP_LEGACY" || model_value == "ST_MTGP_NEHVI";
+}
+
 std::string why_not_saas(const core::SearchSpace& space) {
+  if (const core::ChoiceParameter* task = space.task_parameter()) {
+    return fmt::format("the SAAS prior takes no task parameter ('{}')", task->name);
+  }
   if (has_fidelity(space)) return "the SAAS prior takes no fidelity parameter";
   for (const core::Parameter& parameter : space.parameters()) {
     const auto* choice = std::get_if<core::ChoiceParameter>(&parameter);

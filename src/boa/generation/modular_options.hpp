@@ -17,11 +17,12 @@
 namespace boa::generation {
 
 // Class names as BoTorch and GPyTorch have them; those that are served.
-enum class ModelClass { kSingleTaskGp, kFixedNoiseGp, kMixedSingleTaskGp, kSaasSampled, kSaasFitted };
-constexpr std::array<std::pair<std::string_view, ModelClass>, 5> field_names(ModelClass) {
+enum class ModelClass { kSingleTaskGp, kFixedNoiseGp, kMixedSingleTaskGp, kMultiTaskGp, kSaasSampled, kSaasFitted };
+constexpr std::array<std::pair<std::string_view, ModelClass>, 6> field_names(ModelClass) {
   return {{{"SingleTaskGP", ModelClass::kSingleTaskGp},
            {"FixedNoiseGP", ModelClass::kFixedNoiseGp},
            {"MixedSingleTaskGP", ModelClass::kMixedSingleTaskGp},
+           {"MultiTaskGP", ModelClass::kMultiTaskGp},
            {"SaasFullyBayesianSingleTaskGP", ModelClass::kSaasSampled},
            {"EnsembleMapSaasSingleTaskGP", ModelClass::kSaasFitted}}};
 }
@@ -46,6 +47,7 @@ struct ModularOptions {
   util::Node acquisition_options;                 ///< keyword arguments of that class
   SurrogateOptions surrogate;                     ///< kernel, likelihood and noise of the models
   SaasKind saas = SaasKind::kNone;                ///< instead, for the objectives
+  std::optional<ModelClass> model_class;          ///< as written; absent: what fits the problem
   std::optional<int> ard_num_dims;                ///< columns that the config expects the model to have
   std::vector<std::string> surrogate_words;  ///< what is named of the surrogate and isn't the default, for messages
 };
@@ -76,6 +78,8 @@ std::string why_not_kernel(const ModularOptions& options, const core::SearchSpac
 
 /// SAASBO, FullyBayesian and FullyBayesianMOO: the hyperparameters of a sparse model are sampled.
 bool is_fully_bayesian(std::string_view model_value);
+/// ST_MTGP, ST_MTGP_LEGACY and ST_MTGP_NEHVI: multi-task models, as any model is where there is a task parameter.
+bool is_multi_task(std::string_view model_value);
 /// Why models with the SAAS prior cannot serve the problem; empty if they do.
 std::string why_not_saas(const core::SearchSpace& space);
 

@@ -81,6 +81,7 @@ std::optional<core::Parameterization> PointSearch::best_spare(const acquisition:
     for (Index j = 0; j < x.size(); ++j) {
       const double width = space_->domain().upper[j];
       const bool is_category = space_->columns()[static_cast<std::size_t>(j)].is_categorical();
+      if (space_->tasks() && space_->tasks()->column == j) continue;
       if (is_category && stream.uniform() > reach) continue;
       x[j] = is_category ? width * stream.uniform() : x[j] + reach * stream.normal();
     }

@@ -29,6 +29,7 @@ struct SequenceOptions {
   bool scramble = true;
   std::uint64_t init_position = 0;
   bool center_first = false;
+  bool target_task_only = false;
 };
 
 /// Points of the unit cube by position. Both kinds depend on seed and position alone.
@@ -76,6 +77,10 @@ class SobolGenerator final : public Generator {
  private:
   GeneratedPoints do_generate(const GenerationRequest& request) override;
   std::optional<core::Parameterization> next_point(const GenerationRequest& request);
+  /// The point at u, at the target task if only that is wanted.
+  core::Parameterization decode(const Vector& u) const {
+    return space_->decode_sample(options_.target_task_only ? space_->sample_at_target(u) : u);
+  }
   /// The center, if it is wanted, allowed, and would be the experiment's first point.
   std::optional<core::Parameterization> center(const GenerationRequest& request) const;
   std::optional<core::Parameterization> next_untried(const GenerationRequest& request) const;
@@ -127,7 +132,7 @@ bool SobolGenerator::rejection_is_hopeless() {
       const Matrix pilot = sequence_.draw(0, kPilotDraws);
       int hits = 0;
       for (Index i = 0; i < kPilotDraws && hits < kLeastPilotHits; ++i) {
-        hits += space_->meets_constraints(space_->decode_sample(pilot.row(i).transpose())) ? 1 : 0;
+        hits += space_->meets_constraints(decode(pilot.row(i).transpose())) ? 1 : 0;
       }
       hopeless_ = hits < kLeastPilotHits;
     }
@@ -137,7 +142,7 @@ bool SobolGenerator::rejection_is_hopeless() {
 
 std::optional<core::Parameterization> SobolGenerator::center(const GenerationRequest& request) const {
   if (!options_.center_first || request.history.num_arms() > 0 || !made_.empty()) return std::nullopt;
-  core::Parameterization point = space_->decode_sample(Vector::Constant(space_->dim(), 0.5));
+  core::Parameterization point = decode(Vector::Constant(space_->dim(), 0.5));
   if (!space_->meets_constraints(point)) return std::nullopt;
   return point;
 }
@@ -151,7 +156,7 @@ std::optional<core::Parameterization> SobolGenerator::next_point(const Generatio
       const Matrix chunk = sequence_.draw(position_, kChunk);
       for (Index i = 0; i < kChunk; ++i) {
         ++position_;
-        core::Parameterization point = space_->decode_sample(chunk.row(i).transpose());
+        core::Parameterization point = decode(chunk.row(i).transpose());
         if (!space_->meets_constraints(point)) {
           ++rejected;
         } else if (is_new(request, point)) {
@@ -173,6 +178,7 @@ std::optional<core::Parameterization> SobolGenerator::next_point(const Generatio
 std::optional<core::Parameterization> SobolGenerator::next_untried(const GenerationRequest& request) const {
   std::vector<core::Parameterization> untried;
   for (core::Parameterization& point : space_->enumerate()) {
+    if (options_.target_task_only && !space_->space().is_at_target_task(point)) continue;
     if (is_new(request, point)) untried.push_back(std::move(point));
   }
   if (untried.empty()) return std::nullopt;
@@ -188,7 +194,9 @@ std::optional<core::Parameterization> SobolGenerator::next_in_polytope(const Gen
     ++position_;
     if (!draws) return std::nullopt;
     for (Index i = 0; i < draws->rows(); ++i) {
-      std::optional<core::Parameterization> point = space_->decode_feasible_sample(draws->row(i).transpose());
+      const Vector u = draws->row(i).transpose();
+      std::optional<core::Parameterization> point =
+          space_->decode_feasible_sample(options_.target_task_only ? space_->sample_at_target(u) : u);
       if (point && is_new(request, *point)) return point;
     }
   }
@@ -206,6 +214,7 @@ std::unique_ptr<Generator> make_sequence_generator(const GeneratorSpec& spec, bo
   options.deduplicate = flag(spec.model_kwargs, "deduplicate", true);
   options.scramble = flag(spec.model_kwargs, "scramble", true);
   options.center_first = flag(spec.model_kwargs, "center_first", false);
+  options.target_task_only = spec.space->tasks() && flag(spec.model_kwargs, kTargetTaskOnly, false);
   const util::Node* position = spec.model_kwargs.find("init_position");
   if (position != nullptr && position->is_int() && position->as_int() >= 0) {
     options.init_position = static_cast<std::uint64_t>(position->as_int());
@@ -225,7 +234,7 @@ std::unique_ptr<Generator> make_sobol_generator(const GeneratorSpec& spec) {
 std::unique_ptr<Generator> make_fallback_sequence(const GeneratorSpec& spec) {
   GeneratorSpec sequence = spec;
   sequence.model_key = "Sobol";
-  sequence.model_kwargs = {};
+  sequence.model_kwargs = util::Node::object({{kTargetTaskOnly, true}});
   sequence.rng = spec.rng.split("fallback");
   return make_sobol_generator(sequence);
 }

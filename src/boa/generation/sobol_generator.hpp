@@ -7,14 +7,18 @@
 namespace boa::generation {
 
 /// Scrambled Sobol points inside the parameter constraints, never the same point twice. model_kwargs as in Ax: `seed`,
-/// `deduplicate`, `scramble`, `init_position`, `center_first`, `fallback_to_sample_polytope`.
+/// `deduplicate`, `scramble`, `init_position`, `center_first`, `fallback_to_sample_polytope`; and `target_task_only`.
+/// Without it points are of all tasks alike, as in Ax.
 std::unique_ptr<Generator> make_sobol_generator(const GeneratorSpec& spec);
 
 /// Independent uniform points, otherwise the same.
 std::unique_ptr<Generator> make_uniform_generator(const GeneratorSpec& spec);
 
-/// Sobol points with a stream of their own, for where the model of `spec` finds no point; its kwargs are not those of a
-/// sequence.
+/// Key of model_kwargs: every point at the target task, where there is a task parameter.
+inline constexpr const char* kTargetTaskOnly = "target_task_only";
+
+/// Sobol points with a stream of their own, at the target task, for where the model of `spec` finds no point; its
+/// kwargs are not those of a sequence.
 std::unique_ptr<Generator> make_fallback_sequence(const GeneratorSpec& spec);
 
 }  // namespace boa::generation

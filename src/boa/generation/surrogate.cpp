@@ -74,20 +74,21 @@ class OutcomeFitter {
         tail_(tail),
         may_bend_(may_bend),
         rng_(rng),
-        plain_(outcome.y, OutcomeTransform::Tail::kNone),
+        tasks_(space.tasks()),
+        plain_(outcome, space.tasks(), OutcomeTransform::Tail::kNone),
         last_(last),
         wanted_(wanted) {
     options_.categorical_columns = space.categorical_columns();
-    options_.priors = priors_for(space.dim());
+    options_.tasks = tasks_;
+    num_columns_ = space.dim() - (tasks_ ? 1 : 0);
+    options_.priors = priors_for(num_columns_);
     options_.scaled = true;
     options_.absolute_tolerance = kLikelihoodTolerance;
     options_.leave_one_out = wanted.leave_one_out;
     options_.threads = wanted.threads;
     options_.fixed_noise_min = kExactNoise;
     if (outcome.y.size() <= kMostForFit) return;
-    Index best = 0;
-    outcome.y.maxCoeff(&best);
-    part_ = select_rows(outcome, local_rows(outcome.X, outcome.X.row(best).transpose(), kMostForFit));
+    part_ = select_rows(outcome, local_rows(outcome.X, best_point(), kMostForFit));
     options_.standardize = false;  // the transform has done it, by all points
   }
 
@@ -122,9 +123,19 @@ class OutcomeFitter {
   }
 
  private:
-  static gp::TrainingData training(const Outcome& outcome, const OutcomeTransform& transform, bool exact) {
+  /// Of the target task, if it was observed.
+  Vector best_point() const {
+    std::vector<Index> rows = rows_at_target(outcome_.X, tasks_);
+    if (rows.empty()) rows = rows_at_target(outcome_.X, {});
+    Index best = 0;
+    Vector(outcome_.y(rows)).maxCoeff(&best);
+    return outcome_.X.row(rows[static_cast<std::size_t>(best)]).transpose();
+  }
+
+  static gp::TrainingData training(const Outcome& outcome, const TaskTransforms& transforms, bool exact) {
     gp::TrainingData data{outcome.X, outcome.y, outcome.y_var};
     for (Index i = 0; i < data.y.size(); ++i) {
+      const OutcomeTransform& transform = transforms.of_row(outcome.X, i);
       const double slope = transform.slope(outcome.y[i]);
       data.y[i] = transform(outcome.y[i]);
       data.y_var[i] = outcome.y_var[i] * slope * slope;
@@ -143,7 +154,7 @@ class OutcomeFitter {
       if (shape != Shape::kFar && (!may_bend_ || tail_ == OutcomeTransform::Tail::kNone)) continue;
       for (const std::string& kernel : kernels) result.push_back({kernel, shape, exact});
     }
-    if (!may_bend_ && outcome_.X.cols() <= kFewColumns) {
+    if (!may_bend_ && num_columns_ <= kFewColumns) {
       for (const std::string& kernel : kernels) result.push_back({kernel, Shape::kFar, exact, true});
     }
     return result;
@@ -183,19 +194,22 @@ class OutcomeFitter {
   }
 
   void try_variant(const Variant& variant, double preference) {
-    const OutcomeTransform transform(outcome_.y, tail_, variant.shape);
+    const TaskTransforms transforms(outcome_, tasks_, tail_, variant.shape);
     options_.kernel = variant.kernel;
-    const Index d = outcome_.X.cols();
-    options_.priors.lengthscale = (variant.is_long ? gp::default_priors(d) : priors_for(d)).lengthscale;
-    gp::FitResult result = gp::fit_gp(training(part_ ? *part_ : outcome_, transform, variant.exact), options_, rng_);
+    options_.priors.lengthscale =
+        (variant.is_long ? gp::default_priors(num_columns_) : priors_for(num_columns_)).lengthscale;
+    const Outcome& used = part_ ? *part_ : outcome_;
+    gp::FitResult result = gp::fit_gp(training(used, transforms, variant.exact), options_, rng_);
     // Likelihoods of differently stretched outcomes compare with the stretching's Jacobian.
     double score = result.summary.map_objective + preference;
-    for (const double y : part_ ? part_->y : outcome_.y) score += std::log(transform.slope(y) / plain_.slope(y));
+    for (Index i = 0; i < used.y.size(); ++i) {
+      score += std::log(transforms.of_row(used.X, i).slope(used.y[i]) / plain_.of_row(used.X, i).slope(used.y[i]));
+    }
     if (result_.model != nullptr && !(score > score_)) return;
     result_ = std::move(result);
     score_ = score;
     best_ = variant;
-    transform_ = transform;
+    transforms_ = transforms;
   }
 
   FittedOutcome finish() {
@@ -203,13 +217,14 @@ class OutcomeFitter {
       options_.kernel = best_.kernel;
       options_.warm_start = result_.hyperparameters;
       options_.starts = options_.max_evaluations = 0;
-      result_.model = gp::fit_gp(training(outcome_, transform_, best_.exact), options_, rng_).model;
+      result_.model = gp::fit_gp(training(outcome_, transforms_, best_.exact), options_, rng_).model;
     }
     FittedOutcome fitted{result_.model,
-                         transform_,
+                         transforms_.target(),
                          outcome_.noise == OutcomeNoise::kNoisy,
                          result_.summary.message,
-                         {best_.kernel, best_.shape, best_.exact, result_.hyperparameters}};
+                         {best_.kernel, best_.shape, best_.exact, result_.hyperparameters},
+                         transforms_};
     const double scale = fitted.model->outcome_scale().scale;
     const bool much_noise = fitted.model->observation_noise() > kNoisyShare * scale * scale;
     fitted.noisy = fitted.noisy || (outcome_.noise == OutcomeNoise::kUnsaid && !best_.exact && much_noise);
@@ -221,7 +236,9 @@ class OutcomeFitter {
   OutcomeTransform::Tail tail_;
   bool may_bend_;
   util::Rng rng_;
-  OutcomeTransform plain_;
+  Tasks tasks_;
+  Index num_columns_ = 0;  // but that of tasks
+  TaskTransforms plain_;
   const RememberedFit* last_;  // may be null
   SurrogateOptions wanted_;
   gp::FitOptions options_;
@@ -229,7 +246,7 @@ class OutcomeFitter {
   gp::FitResult result_;
   double score_ = 0;
   Variant best_;
-  OutcomeTransform transform_;
+  TaskTransforms transforms_;
 };
 
 }  // namespace

@@ -8,18 +8,20 @@
 #include "boa/acquisition/analytic/analytic.hpp"
 #include "boa/generation/model_data.hpp"
 #include "boa/generation/remembered_fit.hpp"
+#include "boa/generation/tasks.hpp"
 #include "boa/gp/fit.hpp"
 #include "boa/util/rng.hpp"
 
 namespace boa::generation {
 
-/// A fitted outcome, on the scale that OutcomeTransform gives.
+/// A fitted outcome, on the scale that OutcomeTransform gives; where there are tasks, a multi-task model.
 struct FittedOutcome {
   std::shared_ptr<const gp::GaussianProcess> model;
-  OutcomeTransform transform;
-  bool noisy = false;   ///< observations say less than the model's mean does
-  std::string message;  ///< of the fit, if something was odd
-  RememberedFit fit;    ///< what a later fit starts from
+  OutcomeTransform transform;      ///< of the target task, if there are tasks
+  bool noisy = false;              ///< observations say less than the model's mean does
+  std::string message;             ///< of the fit, if something was odd
+  RememberedFit fit;               ///< what a later fit starts from
+  TaskTransforms transforms = {};  ///< of every task
 };
 
 /// What the config says about the models.
@@ -71,7 +73,7 @@ Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const uti
 RememberedFits remember(const ModelData& data, const Surrogate& surrogate);
 
 /// Observed points with all outcomes, and which of them is best: on the transformed scale, means of the model where an
-/// outcome is noisy.
+/// outcome is noisy. With tasks for what was observed at the target alone, see rank_for_target.
 struct Incumbents {
   Matrix X;  ///< n x d, best first: feasible ones by objective (see pareto_order for several), then the others by
              ///< how little they fail

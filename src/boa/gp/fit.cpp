@@ -25,16 +25,25 @@ constexpr double kMaxNoise = 1e2;  // in units of the outcome's variance
 double rounded(double x) { return std::strtod(fmt::format("{:.6g}", x).c_str(), nullptr); }
 
 /// Maximizes the MAP objective over theta = (log noise, kernel hyperparameters in logs where positive). The mean has a
-/// flat prior, its optimum given the rest is in closed form (generalized least squares): it is profiled out.
+/// flat prior, its optimum given the rest is in closed form (generalized least squares): it is profiled out. Tasks have
+/// one each.
 class MapProblem {
  public:
   MapProblem(const Matrix& X, const Vector& y, const Vector& fixed_noise, const Kernel& kernel,
              const FitOptions& options, const PriorSet& priors)
-      : X_(X), y_(y), fixed_noise_(fixed_noise), kernel_(kernel.clone()), options_(options), priors_(priors) {
+      : X_(X),
+        y_(y),
+        fixed_noise_(fixed_noise),
+        kernel_(kernel.clone()),
+        options_(options),
+        priors_(priors),
+        means_(options.tasks ? TaskMeans(X, *options.tasks) : TaskMeans(X.rows())) {
     infer_noise_ = fixed_noise.size() == 0 || fixed_noise.array().isNaN().any();
     for (const Hyperparameter& h : kernel.hyperparameters()) {
       parameters_.push_back(h);
       if (h.name == "lengthscale") parameters_.back().lower = std::max(h.lower, options.lengthscale_min);
+      if (options.tasks && h.name == "covar_factor")
+        parameters_.back() = {h.name, h.value, kMinTaskFactor, kMaxTaskFactor, true};
     }
     leave_one_out_ = options.leave_one_out;
     noise_min_ = options.noise_min;
@@ -90,9 +99,9 @@ class MapProblem {
     Vector values(static_cast<Index>(parameters_.size()));
     for (std::size_t i = 0; i < parameters_.size(); ++i) {
       const Hyperparameter& h = parameters_[i];
-      const Prior* prior = h.name == "lengthscale"   ? priors_.lengthscale.get()
-                           : h.name == "outputscale" ? priors_.outputscale.get()
-                                                     : nullptr;
+      // Of tasks the kernel has the typical values.
+      const bool is_of_tasks = h.name == "covar_factor" || h.name == "var";
+      const Prior* prior = is_of_tasks && !rng ? nullptr : priors_.find(h.name);
       values[static_cast<Index>(i)] = h.positive ? pick(prior, h.value) : (rng ? h.value + rng->normal() : h.value);
     }
     return encode(std::max(pick(priors_.noise.get(), 1e-2), noise_min_), values);
@@ -138,8 +147,12 @@ class MapProblem {
     return log_likelihood() + log_prior(*kernel_, at.noise_variance, infer_noise_ ? priors_ : without_noise()).value;
   }
 
-  /// Mean constant where it was evaluated last.
-  double mean() const { return mean_; }
+  /// Mean constant where it was evaluated last; of tasks, one each.
+  double mean() const { return coefficients_[0]; }
+  Vector task_means() const {
+    const Index p = means_.basis().cols();
+    return means_.by_task(coefficients_.size() == p ? coefficients_ : Vector::Zero(p));
+  }
   /// Cholesky factor of K + noise where it was evaluated last, without gradient; what stands above the diagonal is
   /// unspecified.
   Matrix&& take_factor() { return std::move(A_); }
@@ -158,8 +171,9 @@ class MapProblem {
   /// Negative MAP objective by leaving one out; the mean is at its optimum, so that it adds nothing to the gradient.
   double pseudo_objective(double noise, const Vector& values, Vector* gradient) {
     try {
-      mean_ = loo_mean(X_, y_, *kernel_, noise, fixed_noise_);
-      const Likelihood loo = loo_pseudo_likelihood(X_, y_, *kernel_, noise, mean_, fixed_noise_);
+      coefficients_ = loo_means(X_, y_, *kernel_, noise, means_.basis(), fixed_noise_);
+      const Vector residual = y_ - means_.basis() * coefficients_;
+      const Likelihood loo = loo_pseudo_likelihood(X_, residual, *kernel_, noise, 0.0, fixed_noise_);
       const Likelihood prior = log_prior(*kernel_, noise, infer_noise_ ? priors_ : without_noise());
       if (gradient)
         write_gradient(loo.d_noise + prior.d_noise, loo.d_kernel + prior.d_kernel, noise, values, *gradient);
@@ -185,15 +199,19 @@ class MapProblem {
       A_(i, i) += fixed_noise_.size() > 0 && !std::isnan(fixed_noise_[i]) ? fixed_noise_[i] : noise;
     }
     if (!math::cholesky_in_place(A_)) return false;
-    ones_.setOnes(n);
-    math::solve_lower_in_place(A_, ones_);
+    basis_ = means_.basis();
+    math::solve_lower_in_place(A_, basis_);
     alpha_ = y_;
     math::solve_lower_in_place(A_, alpha_);
-    mean_ = ones_.dot(alpha_) / ones_.squaredNorm();
-    alpha_ -= mean_ * ones_;
+    if (!basis_.allFinite()) return false;
+    coefficients_ = TaskMeans::regress(basis_, alpha_);
+    residual_ = y_;
+    for (Index k = 0; k < basis_.cols(); ++k) {
+      alpha_ -= coefficients_[k] * basis_.col(k);
+      residual_ -= coefficients_[k] * means_.basis().col(k);
+    }
     math::solve_lower_transposed_in_place(A_, alpha_);
-    residual_ = y_.array() - mean_;
-    return std::isfinite(mean_);
+    return coefficients_.allFinite();
   }
 
   PriorSet without_noise() const {
@@ -216,8 +234,10 @@ class MapProblem {
   int evaluations_ = 0;
   Matrix A_;
   GramCache cache_;
-  Vector ones_, alpha_, residual_, d_kernel_;
-  double mean_ = 0.0;
+  TaskMeans means_;
+  Matrix basis_;  // of the means, solved by the factor of A
+  Vector alpha_, residual_, d_kernel_;
+  Vector coefficients_;  // the means
 };
 
 TrainingData finite_rows(const TrainingData& data) {
@@ -277,22 +297,33 @@ std::vector<Vector> make_starts(MapProblem& problem, const FitOptions& options, 
   return starts;
 }
 
-std::unique_ptr<Kernel> default_kernel(Index d, const FitOptions& options) {
-  const std::set<Index> categorical(options.categorical_columns.begin(), options.categorical_columns.end());
-  std::vector<Index> continuous;
+/// Of the columns but that of tasks; null if there are none.
+std::unique_ptr<Kernel> data_kernel(Index d, const FitOptions& options) {
+  const std::set<Index> codes(options.categorical_columns.begin(), options.categorical_columns.end());
+  const Index task_column = options.tasks ? options.tasks->column : -1;
+  std::vector<Index> continuous, categorical;
   for (Index j = 0; j < d; ++j) {
-    if (!categorical.contains(j)) continuous.push_back(j);
+    if (j != task_column) (codes.contains(j) ? categorical : continuous).push_back(j);
   }
+  if (continuous.empty() && categorical.empty()) return nullptr;
   std::unique_ptr<Kernel> kernel;
   if (categorical.empty()) {
-    kernel = make_ard(options.kernel, d);
+    kernel = make_ard(options.kernel, static_cast<Index>(continuous.size()));
+    if (options.tasks) kernel->set_active_dims(continuous);
     if (options.kernel == "linear") return kernel;
   } else if (continuous.empty()) {
-    kernel = make_categorical(Vector::Ones(d));
+    kernel = make_categorical(Vector::Ones(static_cast<Index>(categorical.size())));
+    if (options.tasks) kernel->set_active_dims(categorical);
   } else {
-    return make_mixed(options.kernel, continuous, options.categorical_columns);
+    return make_mixed(options.kernel, continuous, categorical);
   }
   return options.scaled ? make_scale(1.0, std::move(kernel)) : std::move(kernel);
+}
+
+std::unique_ptr<Kernel> default_kernel(Index d, const FitOptions& options) {
+  std::unique_ptr<Kernel> data = data_kernel(d, options);
+  if (!options.tasks) return data ? std::move(data) : make_ard(options.kernel, 0);
+  return data ? make_multi_task(std::move(data), *options.tasks) : make_task_kernel(*options.tasks);
 }
 
 /// Local searches from every start; the best end. Typical hyperparameters, with a message, where none can be
@@ -345,7 +376,9 @@ FitResult fit_gp(const TrainingData& given, const Kernel& kernel, const FitOptio
     if (std::isnan(noise[i])) data.y_var[i] = noise[i];
   }
   const bool own_priors = options.priors.lengthscale || options.priors.outputscale || options.priors.noise;
-  const PriorSet priors = own_priors ? options.priors : default_priors(data.X.cols());
+  PriorSet priors = own_priors ? options.priors : default_priors(data.X.cols() - (options.tasks ? 1 : 0));
+  if (options.tasks && !priors.covar_factor) priors.covar_factor = task_factor_prior(options.tasks->num_tasks);
+  if (options.tasks && !priors.var) priors.var = task_variance_prior();
   const Vector y = (data.y.array() - scale.offset) / scale.scale;
 
   FitResult result;
@@ -363,6 +396,11 @@ FitResult fit_gp(const TrainingData& given, const Kernel& kernel, const FitOptio
   result.summary.evaluations = problem.evaluations();
   const bool is_factorised = y.size() > 0 && std::isfinite(result.summary.map_objective);
   if (is_factorised) parameters.mean_constant = problem.mean();
+  if (options.tasks) {
+    parameters.task_column = options.tasks->column;
+    parameters.task_means = problem.task_means();
+    parameters.task_noise = Vector::Constant(options.tasks->num_tasks, parameters.noise_variance);
+  }
   result.model = std::make_shared<const GaussianProcess>(std::move(data), std::move(parameters), scale,
                                                          is_factorised ? problem.take_factor() : Matrix());
   return result;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "boa/gp/gaussian_process.hpp"
+#include "boa/gp/multi_task.hpp"
 #include "boa/gp/prior.hpp"
 #include "boa/util/rng.hpp"
 
@@ -16,6 +17,11 @@ struct PriorSet {
   std::shared_ptr<const Prior> lengthscale;
   std::shared_ptr<const Prior> outputscale;
   std::shared_ptr<const Prior> noise;
+  std::shared_ptr<const Prior> covar_factor = nullptr;  ///< of tasks: the entries of B
+  std::shared_ptr<const Prior> var = nullptr;           ///< of tasks: the entries of v
+
+  /// Of the hyperparameters that a kernel calls so; null: flat.
+  const Prior* find(const std::string& name) const;
 };
 
 /// Dimension-scaled priors (Hvarfner et al. 2024; BoTorch's default): lengthscale LogNormal(sqrt 2 + log(d)/2, sqrt 3),
@@ -36,6 +42,7 @@ struct FitOptions {
       false;            ///< fit by the leave-one-out pseudo-likelihood, the mean by it too; else the marginal one
   bool scaled = false;  ///< with an outputscale, unless the kernel is linear: its variances are scales
   std::vector<Index> categorical_columns;  ///< columns that hold category codes
+  std::optional<TaskColumn> tasks;         ///< a multi-task model (intrinsic coregionalisation, see gp/multi_task.hpp)
   bool standardize = true;                 ///< outcome transform; off: y is modelled as it is
   double lengthscale_min = 0.025;
   double noise_min = 1e-4;  ///< where it is inferred
@@ -48,7 +55,7 @@ struct FitOptions {
   double absolute_tolerance = 0.0;            ///< of the objective
   std::optional<Hyperparameters> warm_start;  ///< the first start, if the kernel has as many hyperparameters
   int threads = 1;                            ///< for the local searches; the result does not depend on it
-  PriorSet priors;                            ///< all null: default_priors
+  PriorSet priors;  ///< those of a kernel and noise all null: default_priors; of tasks: their own
 };
 
 /// How the fit went; never an exception.
@@ -71,7 +78,7 @@ struct FitResult {
 /// left out; with no row left the prior remains (one pseudo observation is not made up). Deterministic in `rng`.
 FitResult fit_gp(const TrainingData& data, const FitOptions& options, const util::Rng& rng);
 
-/// The same for a kernel given as an object (its values are the first start).
+/// The same for a kernel given as an object, of the tasks too if there are any (its values are the first start).
 FitResult fit_gp(const TrainingData& data, const Kernel& kernel, const FitOptions& options, const util::Rng& rng);
 
 /// log N(y; c, K + noise), total, and its gradients in natural scale.
@@ -91,6 +98,9 @@ Likelihood loo_pseudo_likelihood(const Matrix& X, const Vector& y, const Kernel&
 /// The mean_constant that maximizes it, the rest as given.
 double loo_mean(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance,
                 const Vector& fixed_noise = {});
+/// The same of a mean `basis` c (n x p): c.
+Vector loo_means(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance, const Matrix& basis,
+                 const Vector& fixed_noise = {});
 /// Sum of log prior densities at the hyperparameters, with gradients (natural scale, no Jacobian).
 Likelihood log_prior(const Kernel& kernel, double noise_variance, const PriorSet& priors);
 

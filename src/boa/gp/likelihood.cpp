@@ -89,12 +89,23 @@ Likelihood loo_pseudo_likelihood(const Matrix& X, const Vector& y, const Kernel&
 
 double loo_mean(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance,
                 const Vector& fixed_noise) {
+  return loo_means(X, y, kernel, noise_variance, Matrix::Ones(y.size(), 1), fixed_noise)[0];
+}
+
+Vector loo_means(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance, const Matrix& basis,
+                 const Vector& fixed_noise) {
   const Factorised f = factorise(X, y, kernel, noise_variance, 0.0, fixed_noise);
   const Matrix inverse = math::cholesky_inverse(f.L);
-  // The residuals alpha - c A^-1 1, weighted by 1/precision, are least where c is their regression coefficient.
-  const Eigen::ArrayXd of_one = inverse.rowwise().sum().array();
-  const Eigen::ArrayXd weight = of_one / inverse.diagonal().array();
-  return (weight * f.alpha.array()).sum() / (weight * of_one).sum();
+  // The residuals alpha - A^-1 H c, weighted by 1/precision, are least where c are their regression coefficients.
+  const Vector weight = inverse.diagonal().array().rsqrt().matrix();
+  return TaskMeans::regress(weight.asDiagonal() * (inverse * basis), weight.cwiseProduct(f.alpha));
+}
+
+const Prior* PriorSet::find(const std::string& name) const {
+  if (name == "lengthscale") return lengthscale.get();
+  if (name == "outputscale") return outputscale.get();
+  if (name == "covar_factor") return covar_factor.get();
+  return name == "var" ? var.get() : nullptr;
 }
 
 PriorSet default_priors(Index d) {
@@ -109,9 +120,7 @@ Likelihood log_prior(const Kernel& kernel, double noise_variance, const PriorSet
   const std::vector<Hyperparameter> all = kernel.hyperparameters();
   result.d_kernel = Vector::Zero(static_cast<Index>(all.size()));
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const Prior* prior = all[i].name == "lengthscale"   ? priors.lengthscale.get()
-                         : all[i].name == "outputscale" ? priors.outputscale.get()
-                                                        : nullptr;
+    const Prior* prior = priors.find(all[i].name);
     if (!prior) continue;
     const math::ValueAndSlope density = prior->log_density(all[i].value);
     result.value += density.value;

@@ -28,7 +28,7 @@ UnitColumn::UnitColumn(const core::Parameter& parameter) : parameter_(parameter)
   if (const auto* choice = std::get_if<core::ChoiceParameter>(&parameter)) {
     choice_ = *choice;
     num_values_ = choice->values.size();
-    categorical_ = !choice->is_ordered && num_values_ > 2;
+    categorical_ = choice->target_task || (!choice->is_ordered && num_values_ > 2);
     return;
   }
   range_ = std::get<core::RangeParameter>(parameter);

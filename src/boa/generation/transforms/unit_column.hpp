@@ -13,7 +13,8 @@ namespace boa::generation {
 ///
 /// Numbers lie in [0, 1], uniform where the parameter is sampled uniformly: log-scaled ranges in log10, integers in
 /// their range widened by 0.5 on both sides and rounded half to even (each integer equally likely), ordered choices and
-/// choices of two values by position. The other choices are categories: their number is the position itself, 0 .. k-1.
+/// choices of two values by position. The other choices, and tasks, are categories: their number is the position
+/// itself, 0 .. k-1.
 class UnitColumn {
  public:
   /// A column with more values than this, or with a float among them, has no list of values.

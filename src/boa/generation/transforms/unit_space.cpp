@@ -43,6 +43,12 @@ UnitSpace::UnitSpace(core::SearchSpace space) : space_(std::move(space)), natura
     const UnitColumn& column = columns_[static_cast<std::size_t>(j)];
     domain_.upper[j] = column.upper();
     if (column.is_categorical()) categorical_.push_back(j);
+    const core::Parameter& parameter = space_.parameters()[positions_[static_cast<std::size_t>(j)]];
+    const auto* choice = std::get_if<core::ChoiceParameter>(&parameter);
+    if (choice != nullptr && choice->target_task) {
+      tasks_ = gp::TaskColumn{j, static_cast<Index>(choice->values.size()),
+                              static_cast<Index>(std::lround(column.encode(*choice->target_task).value()))};
+    }
     const std::uint64_t k = column.num_values();
     const bool overflows =
         k == UnitColumn::kInfinite || (num_points_ > 1 && k > UnitColumn::kInfinite / 2 / num_points_);
@@ -79,6 +85,7 @@ void UnitSpace::list_discrete_columns() {
     for (std::uint64_t i = 0; i < column.num_values(); ++i) {
       discrete.values.push_back(column.encode(column.value_at(i)).value());
     }
+    if (tasks_ && tasks_->column == discrete.column) discrete.values = {static_cast<double>(tasks_->target)};
     domain_.discrete.push_back(std::move(discrete));
   }
 }
@@ -155,6 +162,13 @@ Vector UnitSpace::from_sample(const Vector& u) const {
     x[j] = std::min(std::floor(u[j] * k), k - 1);
   }
   return x;
+}
+
+Vector UnitSpace::sample_at_target(Vector u) const {
+  if (tasks_) {
+    u[tasks_->column] = (static_cast<double>(tasks_->target) + 0.5) / static_cast<double>(tasks_->num_tasks);
+  }
+  return u;
 }
 
 core::Parameterization UnitSpace::decode_sample(const Vector& u) const { return decode(from_sample(u)); }

@@ -8,6 +8,7 @@
 #include "boa/core/search_space.hpp"
 #include "boa/generation/transforms/natural_space.hpp"
 #include "boa/generation/transforms/unit_column.hpp"
+#include "boa/gp/multi_task.hpp"
 #include "boa/math/types.hpp"
 #include "boa/optim/domain.hpp"
 #include "boa/util/rng.hpp"
@@ -27,11 +28,14 @@ class UnitSpace {
   const core::SearchSpace& space() const { return space_; }
   Index dim() const { return static_cast<Index>(columns_.size()); }
   const std::vector<UnitColumn>& columns() const { return columns_; }
-  /// Columns that hold category codes.
+  /// The column of the task parameter, if there is one.
+  const std::optional<gp::TaskColumn>& tasks() const { return tasks_; }
+  /// Columns that hold category codes, that of tasks among them.
   const std::vector<Index>& categorical_columns() const { return categorical_; }
 
   /// Where a model may propose: box, constraints, and lists of values for the columns that have few of them. Columns
-  /// with many values are continuous here, and such that an equality ties to each other; decoding rounds them.
+  /// with many values are continuous here, and such that an equality ties to each other; decoding rounds them. The
+  /// task is always the target.
   const optim::Domain& domain() const { return domain_; }
   /// The unit cube with the constraints, every column continuous: what samplers of a polytope need.
   const optim::Domain& cube() const { return cube_; }
@@ -40,6 +44,8 @@ class UnitSpace {
   core::Parameterization decode(const Vector& x) const;
   /// The same at a point of the unit cube, where categories are equally wide intervals.
   core::Parameterization decode_sample(const Vector& u) const;
+  /// u with the task at its target; u itself without tasks.
+  Vector sample_at_target(Vector u) const;
   /// Model coordinates of a point; nothing if a value is missing or has no coordinate. The columns of parameters that
   /// do not exist there have a value of their own that never changes.
   std::optional<Vector> encode(const core::Parameterization& parameters) const;
@@ -77,6 +83,7 @@ class UnitSpace {
   std::vector<std::size_t> positions_;  // column -> parameter
   std::vector<Index> column_of_;        // parameter -> column, -1 for fixed
   std::vector<Index> categorical_;
+  std::optional<gp::TaskColumn> tasks_;
   NaturalSpace natural_;
   optim::Domain domain_;
   optim::Domain cube_;

@@ -225,10 +225,17 @@ class IndexKernel final : public Kernel {
     BOA_CHECK(index >= 0 && index < var_.size(), index, var_.size());
     return index;
   }
+  std::vector<Index> tasks_of(const Matrix& X) const {
+    std::vector<Index> tasks(static_cast<std::size_t>(X.rows()));
+    for (Index i = 0; i < X.rows(); ++i) tasks[static_cast<std::size_t>(i)] = task(X(i, 0));
+    return tasks;
+  }
   void do_evaluate(const Matrix& X1, const Matrix& X2, Matrix& K) const override {
     const Matrix C = covariance();
+    const std::vector<Index> rows = tasks_of(X1);
     for (Index k = 0; k < X2.rows(); ++k) {
-      for (Index i = 0; i < X1.rows(); ++i) K(i, k) = C(task(X1(i, 0)), task(X2(k, 0)));
+      const double* column = C.data() + task(X2(k, 0)) * C.rows();
+      for (Index i = 0; i < X1.rows(); ++i) K(i, k) = column[rows[static_cast<std::size_t>(i)]];
     }
   }
   void do_diagonal(const Matrix& X, Vector& diagonal) const override {
@@ -240,8 +247,10 @@ class IndexKernel final : public Kernel {
     if (!hyperparameters) return;
     const Index t = var_.size();
     Matrix G = Matrix::Zero(t, t);
+    const std::vector<Index> rows = tasks_of(X1);
     for (Index k = 0; k < X2.rows(); ++k) {
-      for (Index i = 0; i < X1.rows(); ++i) G(task(X1(i, 0)), task(X2(k, 0))) += W(i, k);
+      double* column = G.data() + task(X2(k, 0)) * t;
+      for (Index i = 0; i < X1.rows(); ++i) column[rows[static_cast<std::size_t>(i)]] += W(i, k);
     }
     if (target_ >= 0) {
       const Matrix ratio = covariance();

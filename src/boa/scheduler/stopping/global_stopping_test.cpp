@@ -73,6 +73,28 @@ class GlobalStoppingTest : public ::testing::Test {
   core::OptimizationConfig config_;
 };
 
+TEST_F(GlobalStoppingTest, TrialsOfOtherTasksDoNotCount) {
+  core::ChoiceParameter site{"site", core::ParameterType::kString, {"a", "b"}, false};
+  site.target_task = core::ParameterValue("b");
+  core::Experiment seen("e", core::SearchSpace({site}, {}), config_, {});
+  const auto add = [&seen](const char* name, double value) {
+    const std::int64_t index = seen.new_trial({{{"site", std::string(name)}}}, {}, false, {}).index;
+    seen.mark_running(index, {});
+    seen.attach_data(index, {{seen.trial(index).arms.front().name, "y", value, std::nullopt}});
+    seen.mark_completed(index, {});
+  };
+  const auto target = stopping(R"({"type": "target", "value": 1})");
+  const auto improvement = stopping(R"({"type": "improvement", "min_trials": 5})");
+  for (int i = 0; i < 6; ++i) add("a", 0);
+  for (const double value : {4.0, 3.0, 2.0}) add("b", value);
+  EXPECT_EQ(target->why_stop({seen, 0}), "");
+  EXPECT_EQ(improvement->why_stop({seen, 0}), "") << "three trials of the target task";
+  for (int i = 0; i < 5; ++i) add("b", 2);
+  EXPECT_THAT(improvement->why_stop({seen, 0}), HasSubstr("below the bar"));
+  add("b", 0.5);
+  EXPECT_NE(target->why_stop({seen, 0}), "");
+}
+
 TEST_F(GlobalStoppingTest, ImprovementIsTakenOverTheWindowInInterquartileRanges) {
   const std::string rule = R"({"type": "improvement", "min_trials": 5})";
   // The best of the last five moved from 2 to 1; the quartiles are 1 and 3.25.

@@ -40,7 +40,7 @@ struct ImprovementOptions {
   }
 };
 
-/// What was observed of one arm.
+/// What was observed of one arm of the target task.
 struct Observed {
   std::vector<double> costs;
   bool feasible = false;
@@ -51,6 +51,7 @@ std::vector<Observed> observed_arms(const core::Experiment& experiment) {
   for (const std::int64_t index : experiment.with_status(core::TrialStatus::kCompleted)) {
     const core::Trial& trial = experiment.trial(index);
     for (const core::Arm& arm : trial.arms) {
+      if (!experiment.search_space().is_at_target_task(arm.parameters)) continue;
       Observed seen{core::observed_costs(experiment.optimization_config(), trial, arm.name), false};
       seen.feasible =
           !seen.costs.empty() && core::is_feasible(experiment.optimization_config(), trial, arm.name).value_or(false);
@@ -132,6 +133,7 @@ class ImprovementStopping final : public GlobalStoppingStrategy {
     const auto least = static_cast<std::size_t>(std::max(*options_.min_trials, options_.window_size));
     if (experiment.count(core::TrialStatus::kCompleted) < least) return {};
     const std::vector<Observed> arms = observed_arms(experiment);
+    if (arms.size() < least) return {};
     const auto window = static_cast<std::size_t>(options_.window_size);
     const bool is_multi = experiment.optimization_config().objective.kind == core::Objective::Kind::kMulti;
     const double gain = is_multi ? relative_volume_gain(experiment.optimization_config(), arms, window)

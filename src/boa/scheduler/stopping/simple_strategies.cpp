@@ -43,6 +43,7 @@ class TargetStopping final : public GlobalStoppingStrategy {
     for (const std::int64_t index : state.experiment.with_status(core::TrialStatus::kCompleted)) {
       const core::Trial& trial = state.experiment.trial(index);
       for (const core::Arm& arm : trial.arms) {
+        if (!state.experiment.search_space().is_at_target_task(arm.parameters)) continue;
         const std::vector<double> costs = core::observed_costs(config, trial, arm.name);
         if (costs.empty() || costs.front() > sign * target_) continue;
         if (!core::is_feasible(config, trial, arm.name).value_or(false)) continue;
