@@ -174,6 +174,8 @@ TEST(BoaConfig, GenerationIsStepsOrOptions) {
        "the acquisition function 'qEI' is not served"},
       {"{steps: [{model: BOTORCH_MODULAR, num_trials: 3, model_kwargs: {surogate: {}}}]}", "did you mean 'surrogate'?"},
       {"{steps: [{model: MOO, num_trials: 3, model_kwargs: {a: 1}}]}", "the option 'a' of MOO is not built yet"},
+      {"{steps: [{model: TURBO, num_trials: 3, model_kwargs: {n_intt: 1}}]}",
+       "unknown key 'n_intt'; did you mean 'n_init'?"},
       {"{steps: [{model: GPEI, num_trials: 3, model_gen_kwargs: {a: 1}}]}", "unknown key 'a'"},
       {"{steps: [{model: SOBOL, num_trials: 3, model_gen_kwargs: {a: 1}}]}",
        "'model_gen_kwargs' of SOBOL is not built yet"},

@@ -9,6 +9,7 @@
 #include "boa/generation/modular_options.hpp"
 #include "boa/generation/search_options.hpp"
 #include "boa/generation/sobol_generator.hpp"
+#include "boa/generation/trust_region_options.hpp"
 #include "boa/util/schema.hpp"
 #include "boa/util/text.hpp"
 
@@ -139,6 +140,12 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
     generation::read_modular_options(*kwargs, key_path, context.problems);
     return;
   }
+  if (generation::uses_trust_region(generation::model_value(model))) {
+    const Node* gen_kwargs = node.find("model_gen_kwargs");
+    generation::read_turbo_options(*kwargs, gen_kwargs != nullptr && gen_kwargs->size() > 0, key_path,
+                                   context.problems);
+    return;
+  }
   const std::vector<std::string> own = {"seed",
                                         "deduplicate",
                                         "scramble",
@@ -158,7 +165,7 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
       }
     } else {
       context.problems.add_unsupported(value, key_path, fmt::format("the option '{}' of {}", key, model),
-                                       "BOTORCH_MODULAR takes options.");
+                                       "BOTORCH_MODULAR and TURBO take options.");
     }
   }
 }

@@ -8,6 +8,7 @@
 
 #include "boa/generation/acquisition_choice.hpp"
 #include "boa/generation/fidelity.hpp"
+#include "boa/generation/keep_distance.hpp"
 #include "boa/generation/local_data.hpp"
 #include "boa/generation/model_data.hpp"
 #include "boa/generation/modular_options.hpp"
@@ -25,8 +26,6 @@ namespace boa::generation {
 namespace {
 
 constexpr std::string_view kThompson = "Thompson";
-// More pending points than this, and those of abandoned trials are forgotten by the model.
-constexpr Index kMostPending = 64;
 
 // Steps of a search by the model's mean find an optimum to many digits, where expected improvement looks around it: the
 // last ones of a run, and one in three once there are a few observations a column.
@@ -35,24 +34,6 @@ constexpr Index kRefiningPeriod = 3;
 constexpr Index kObservedBeforeRefining = 4;
 // A promised gain below this, in standard deviations of all values, is none.
 constexpr double kLeastGain = 1e-9;
-
-// Pending points repel as far as they leave less than about this share of the model's variance. Where the model knows
-// everything, the acquisition function alone lets a batch collapse into one point.
-constexpr double kDistinguishable = 1e-3;
-
-/// `function`, away from points that the model cannot tell from pending ones.
-std::unique_ptr<acquisition::AcquisitionFunction> keep_distance(
-    std::unique_ptr<acquisition::AcquisitionFunction> function, bool in_logs, std::shared_ptr<const gp::Model> model,
-    const Matrix& pending) {
-  if (pending.rows() == 0) return function;
-  std::shared_ptr<const acquisition::PointWeight> distance;
-  try {
-    distance = acquisition::make_remaining_variance(std::move(model), pending, kDistinguishable);
-  } catch (const NumericalError&) {
-    return function;
-  }
-  return acquisition::make_weighted(std::move(function), std::move(distance), in_logs);
-}
 
 bool has_cost(const core::Experiment& experiment) {
   const std::vector<core::Metric>& metrics = experiment.optimization_config().metrics;

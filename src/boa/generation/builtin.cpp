@@ -3,6 +3,7 @@
 #include "boa/generation/factorial_generator.hpp"
 #include "boa/generation/generator.hpp"
 #include "boa/generation/sobol_generator.hpp"
+#include "boa/generation/turbo_generator.hpp"
 
 namespace boa::generation {
 
@@ -20,11 +21,13 @@ const util::Registry<GeneratorFactory>& generator_registry() {
     known.add("GPMES", make_bayesian_generator);
     known.add("MOO", make_bayesian_generator);
     known.add("SAASBO", make_bayesian_generator);
+    known.add("SCBO", make_turbo_generator);
     known.add("ST_MTGP", make_bayesian_generator);
     known.add("ST_MTGP_LEGACY", make_bayesian_generator);
     known.add("ST_MTGP_NEHVI", make_bayesian_generator);
     known.add("Sobol", make_sobol_generator);
     known.add("Thompson", make_bayesian_generator);
+    known.add("TuRBO", make_turbo_generator);
     known.add("Uniform", make_uniform_generator);
     return known;
   }();

@@ -192,17 +192,15 @@ TEST(ConstrainedSuggestions, LargeAndNarrowSpacesAreServed) {
   }
 }
 
-TEST(ConstrainedSuggestions, OfModelsAreMembersOfTheirSpace) {
-  util::Rng rng(8);
-  for (int problem = 0; problem < 25; ++problem) {
+void expect_members_of_model(const GenerationStep& model, int problems, util::Rng rng) {
+  for (int problem = 0; problem < problems; ++problem) {
     const SearchSpace space = random_problem(rng);
     core::Experiment experiment("test", space, minimize_y(), {});
-    GenerationStrategy strategy("test", {step_of("SOBOL", 6), step_of("BOTORCH_MODULAR", -1)},
-                                static_cast<std::uint64_t>(problem));
+    GenerationStrategy strategy("test", {step_of("SOBOL", 6), model}, static_cast<std::uint64_t>(problem));
     for (int i = 0; i < 12; ++i) {
       const Suggestions made = strategy.gen(experiment, i == 11 ? 3 : 1);
       expect_members(space, made);
-      if (HasFatalFailure() || made.points.empty()) break;
+      if (::testing::Test::HasFatalFailure() || made.points.empty()) break;
       const core::Trial& trial =
           experiment.new_trial({made.points[0].parameters}, made.points[0].generator_run, false, {});
       experiment.mark_running(trial.index, {});
@@ -214,6 +212,17 @@ TEST(ConstrainedSuggestions, OfModelsAreMembersOfTheirSpace) {
       experiment.mark_completed(trial.index, {});
     }
   }
+}
+
+TEST(ConstrainedSuggestions, OfModelsAreMembersOfTheirSpace) {
+  expect_members_of_model(step_of("BOTORCH_MODULAR", -1), 25, util::Rng(8));
+}
+
+TEST(ConstrainedSuggestions, OfTrustRegionsAreMembersOfTheirSpace) {
+  GenerationStep step = step_of("TURBO", -1);
+  expect_members_of_model(step, 12, util::Rng(9));
+  step.model_kwargs = util::Node::object({{"acquisition", "thompson"}, {"n_candidates", 200}});
+  expect_members_of_model(step, 12, util::Rng(10));
 }
 
 }  // namespace constrained_test

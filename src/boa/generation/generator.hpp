@@ -72,7 +72,7 @@ struct GeneratorSpec {
 };
 
 /// The generators by model_key: BO_MIXED, BoTorch, EB, Factorial, FullyBayesian, FullyBayesianMOO, GPEI, GPKG, GPMES,
-/// MOO, SAASBO, ST_MTGP, ST_MTGP_LEGACY, ST_MTGP_NEHVI, Sobol, Thompson, Uniform.
+/// MOO, SAASBO, SCBO, ST_MTGP, ST_MTGP_LEGACY, ST_MTGP_NEHVI, Sobol, Thompson, TuRBO, Uniform.
 using GeneratorFactory = std::function<std::unique_ptr<Generator>(const GeneratorSpec&)>;
 const util::Registry<GeneratorFactory>& generator_registry();
 

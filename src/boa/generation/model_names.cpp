@@ -40,6 +40,8 @@ constexpr std::array kModels = {
     ModelName{"ALEBO", "ALEBO", false},
     ModelName{"ALEBO_INITIALIZER", "ALEBO_Initializer", false},
     ModelName{"CONTEXT_SACBO", "Contextual_SACBO", false},
+    ModelName{"TURBO", "TuRBO", true},  // boa's own, as the next
+    ModelName{"SCBO", "SCBO", true},
 };
 
 const ModelName* find_model(std::string_view name) {

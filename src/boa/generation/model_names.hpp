@@ -6,7 +6,7 @@
 
 namespace boa::generation {
 
-/// Model names as Ax knows them: members (`SOBOL`, `GPEI`, `BOTORCH_MODULAR`) and their values (`Sobol`, `BoTorch`).
+/// Model names, Ax's and boa's own TURBO and SCBO: members (`SOBOL`, `BOTORCH_MODULAR`), values (`Sobol`, `BoTorch`).
 
 /// All spellings, for messages.
 std::vector<std::string> known_model_names();

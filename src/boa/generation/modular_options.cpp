@@ -9,6 +9,7 @@
 #include "boa/generation/factorial_generator.hpp"
 #include "boa/generation/named_acquisitions.hpp"
 #include "boa/generation/transforms/unit_space.hpp"
+#include "boa/generation/trust_region_options.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::generation {
@@ -337,6 +338,7 @@ std::string why_not_model(std::string_view model_value, const core::SearchSpace&
   const bool is_multi = config.objective.kind == core::Objective::Kind::kMulti;
   if (model_value == "FullyBayesianMOO" && !is_multi) return "FullyBayesianMOO takes several objectives";
   if (is_fully_bayesian(model_value)) return why_not_saas(space);
+  if (uses_trust_region(model_value)) return why_not_trust_region(space, config);
   if (is_multi_task(model_value)) {
     if (space.task_parameter() == nullptr) {
       return fmt::format("{} takes a task parameter (is_task: true), and there is none", model_value);

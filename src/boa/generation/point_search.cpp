@@ -44,7 +44,8 @@ void PointSearch::avoid(const core::Experiment& experiment, const std::vector<Su
 bool PointSearch::is_new(const core::Parameterization& point) const { return !avoided_.contains(signature_of(point)); }
 
 std::optional<core::Parameterization> PointSearch::best(const ChosenAcquisition& chosen, const Incumbents& incumbents,
-                                                        const util::Rng& rng) const {
+                                                        const util::Rng& rng, const optim::Domain* part) const {
+  const optim::Domain& domain = part == nullptr ? space_->domain() : *part;
   acquisition::OptimizeAcqfOptions options;
   options.incumbents = leading(incumbents);
   options.avoid = avoided_points_;
@@ -59,16 +60,17 @@ std::optional<core::Parameterization> PointSearch::best(const ChosenAcquisition&
   const acquisition::AcquisitionFunction& function = space_->space().is_hierarchical()
                                                          ? static_cast<const acquisition::AcquisitionFunction&>(imputed)
                                                          : *chosen.function;
-  const acquisition::AcqfOptimum optimum = acquisition::optimize_acqf(function, space_->domain(), options, rng);
+  const acquisition::AcqfOptimum optimum = acquisition::optimize_acqf(function, domain, options, rng);
   if (optimum.X.rows() == 0) return std::nullopt;
   const Vector x = optimum.X.row(0).transpose();
   std::optional<core::Parameterization> point = space_->decode_feasible(x);
   if (point && is_new(*point)) return point;
-  return best_spare(*chosen.function, x, rng);
+  return best_spare(*chosen.function, domain, x, rng);
 }
 
 std::optional<core::Parameterization> PointSearch::best_spare(const acquisition::AcquisitionFunction& function,
-                                                              const Vector& optimum, const util::Rng& rng) const {
+                                                              const optim::Domain& domain, const Vector& optimum,
+                                                              const util::Rng& rng) const {
   // Around the optimum, wider and wider: what rounds to a new point there is nearly as good.
   util::Rng stream = rng.split("spare");
   std::vector<core::Parameterization> points;
@@ -79,14 +81,14 @@ std::optional<core::Parameterization> PointSearch::best_spare(const acquisition:
         std::pow(10.0, -4.0 + 4.0 * static_cast<double>(i) / static_cast<double>(kSpareCandidates - 1));
     Vector x = optimum;
     for (Index j = 0; j < x.size(); ++j) {
-      const double width = space_->domain().upper[j];
+      const double width = domain.upper[j];
       const bool is_category = space_->columns()[static_cast<std::size_t>(j)].is_categorical();
       if (space_->tasks() && space_->tasks()->column == j) continue;
       if (is_category && stream.uniform() > reach) continue;
       x[j] = is_category ? width * stream.uniform() : x[j] + reach * stream.normal();
     }
     std::optional<core::Parameterization> point =
-        space_->decode_feasible(x.cwiseMax(0.0).cwiseMin(space_->domain().upper));
+        space_->decode_feasible(x.cwiseMax(domain.lower).cwiseMin(domain.upper));
     if (!point) continue;
     const std::string signature = signature_of(*point);
     if (avoided_.contains(signature) || !seen.insert(signature).second) continue;

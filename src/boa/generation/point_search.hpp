@@ -31,13 +31,15 @@ class PointSearch {
              bool may_repeat);
   bool is_new(const core::Parameterization& point) const;
 
-  /// Nothing if no new point is found. Throws NumericalError.
+  /// Nothing if no new point is found. `part`: of the space's domain, where to search (before rounding); null: all of
+  /// it. Throws NumericalError.
   std::optional<core::Parameterization> best(const ChosenAcquisition& chosen, const Incumbents& incumbents,
-                                             const util::Rng& rng) const;
+                                             const util::Rng& rng, const optim::Domain* part = nullptr) const;
 
  private:
   std::optional<core::Parameterization> best_spare(const acquisition::AcquisitionFunction& function,
-                                                   const Vector& optimum, const util::Rng& rng) const;
+                                                   const optim::Domain& domain, const Vector& optimum,
+                                                   const util::Rng& rng) const;
 
   std::shared_ptr<const UnitSpace> space_;
   int threads_;

@@ -1,0 +1,264 @@
+#include "boa/generation/turbo_generator.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <iterator>
+#include <optional>
+#include <utility>
+
+#include "boa/generation/acquisition_choice.hpp"
+#include "boa/generation/keep_distance.hpp"
+#include "boa/generation/local_data.hpp"
+#include "boa/generation/point_search.hpp"
+#include "boa/generation/region_box.hpp"
+#include "boa/generation/region_history.hpp"
+#include "boa/generation/sobol_generator.hpp"
+#include "boa/generation/success_model.hpp"
+#include "boa/generation/surrogate.hpp"
+#include "boa/generation/thompson.hpp"
+#include "boa/generation/trust_region_options.hpp"
+#include "boa/math/transforms.hpp"
+#include "boa/util/error.hpp"
+
+namespace boa::generation {
+
+namespace {
+
+constexpr Index kFewestCandidates = 2000;
+constexpr Index kMostCandidates = 5000;
+constexpr Index kCandidatesPerColumn = 200;
+
+TurboOptions options_of(const GeneratorSpec& spec) {
+  util::Problems problems("model_kwargs");
+  const TurboOptions options =
+      read_turbo_options(spec.model_kwargs, spec.model_gen_kwargs.size() > 0, "model_kwargs", problems);
+  problems.throw_if_any();
+  return options;
+}
+
+SearchOptions search_options_of(const GeneratorSpec& spec) {
+  util::Problems problems("model_gen_kwargs");
+  const SearchOptions options = read_search_options(spec.model_gen_kwargs, "model_gen_kwargs", problems);
+  problems.throw_if_any();
+  return options;
+}
+
+class TurboGenerator final : public Generator {
+ public:
+  explicit TurboGenerator(const GeneratorSpec& spec)
+      : Generator(spec.model_key),
+        space_(spec.space),
+        rng_(spec.rng),
+        sequence_(make_fallback_sequence(spec)),
+        options_(options_of(spec)),
+        search_(spec.space, spec.threads, search_options_of(spec)),
+        threads_(spec.threads) {}
+
+ private:
+  GeneratedPoints do_generate(const GenerationRequest& request) override;
+  /// Is the region's initial design incomplete, or without any result?
+  bool wants_initial_point(const GenerationRequest& request, const RegionState& state) const;
+  Index num_initial() const { return options_.n_init.value_or(static_cast<int>(2 * space_->dim())); }
+  /// A quasi-random point; nothing if every point of a finite space was tried. `reason`: what it is instead of.
+  std::optional<Suggestion> sequence_point(const GenerationRequest& request, const std::vector<Suggestion>& pending,
+                                           const std::string& reason, std::vector<std::string>& notices);
+  /// A new point in the region's box, without its mark; nothing if none is found. Throws NumericalError.
+  std::optional<Suggestion> box_point(const GenerationRequest& request, const RegionState& state,
+                                      const std::vector<Suggestion>& pending, std::vector<std::string>& notices);
+  const Surrogate& surrogate_of(const ModelData& data, const core::Experiment& experiment);
+  std::optional<core::Parameterization> thompson_point(const GenerationRequest& request, const Surrogate& surrogate,
+                                                       const Incumbents& incumbents, const optim::Domain& box,
+                                                       double length, const util::Rng& rng) const;
+  /// `name`: of the acquisition function.
+  std::optional<core::Parameterization> searched_point(const GenerationRequest& request, const ModelData& data,
+                                                       const Surrogate& fitted, const Incumbents& incumbents,
+                                                       const optim::Domain& box, const util::Rng& rng,
+                                                       std::string& name) const;
+
+  std::shared_ptr<const UnitSpace> space_;
+  util::Rng rng_;
+  std::unique_ptr<Generator> sequence_;
+  TurboOptions options_;
+  PointSearch search_;  // of the point in progress
+  int threads_;
+  std::optional<Surrogate> surrogate_;  // a cache: last_fits gives the same one again
+  std::uint64_t fitted_to_ = 0;
+};
+
+GeneratedPoints TurboGenerator::do_generate(const GenerationRequest& request) {
+  const std::string why_not =
+      why_not_trust_region(request.experiment.search_space(), request.experiment.optimization_config());
+  if (!why_not.empty()) throw UnsupportedError(fmt::format("{}: {}", model_key(), why_not));
+  GeneratedPoints generated;
+  std::vector<Suggestion> pending = request.also_pending;
+  for (int i = 0; i < request.n; ++i) {
+    const RegionState state = replay_regions(request.experiment, options_.rules, space_->dim(), pending);
+    std::optional<double> length;
+    std::optional<Suggestion> next;
+    if (wants_initial_point(request, state)) {
+      if (state.number > 0 && state.made == 0) {
+        generated.notices.push_back(
+            fmt::format("{}: the trust region has become too small; number {} starts with {} quasi-random points, and "
+                        "learns from its own points alone",
+                        model_key(), state.number + 1, num_initial()));
+      }
+      next = sequence_point(request, pending, "", generated.notices);
+    } else {
+      std::string reason;
+      try {
+        next = box_point(request, state, pending, generated.notices);
+        length = state.region.length();
+        if (!next) reason = "the model found no point in the trust region that was not tried yet";
+      } catch (const NumericalError& error) {
+        reason = error.what();
+      }
+      if (!next) next = sequence_point(request, pending, reason, generated.notices);
+    }
+    if (!next) {
+      generated.exhausted = true;
+      break;
+    }
+    next->generator_run.gen_metadata.set(kRegionKey, region_node(state.number, length));
+    pending.push_back(*next);
+    generated.points.push_back(std::move(*next));
+  }
+  return generated;
+}
+
+bool TurboGenerator::wants_initial_point(const GenerationRequest& request, const RegionState& state) const {
+  const bool has_own_design = state.number > 0 || request.step == 0;
+  return space_->dim() == 0 || !state.has_value || (has_own_design && state.made < num_initial());
+}
+
+std::optional<Suggestion> TurboGenerator::sequence_point(const GenerationRequest& request,
+                                                         const std::vector<Suggestion>& pending,
+                                                         const std::string& reason, std::vector<std::string>& notices) {
+  const GenerationRequest one{request.experiment, request.history, request.step, 1, pending, request.deduplicate};
+  GeneratedPoints drawn = sequence_->generate(one);
+  if (drawn.points.empty()) return std::nullopt;
+  Suggestion point = std::move(drawn.points[0]);
+  if (!reason.empty()) {
+    point.generator_run.gen_metadata.set("fallback", reason);
+    notices.push_back(fmt::format("a quasi-random point instead of one of the model {}: {}", model_key(), reason));
+  }
+  return point;
+}
+
+std::optional<Suggestion> TurboGenerator::box_point(const GenerationRequest& request, const RegionState& state,
+                                                    const std::vector<Suggestion>& pending,
+                                                    std::vector<std::string>& notices) {
+  std::vector<core::Parameterization> also_pending;
+  for (const Suggestion& point : pending) also_pending.push_back(point.parameters);
+  ModelData data = make_model_data(part_of(request.experiment, state.trials), *space_, also_pending);
+  std::move(data.notices.begin(), data.notices.end(), std::back_inserter(notices));
+  if (data.outcomes[0].y.size() == 0) throw NumericalError("no trial has data yet");
+  bilog_constraints(data);
+  keep_local(data, kMostExact);
+  const auto number = static_cast<std::uint64_t>(request.history.num_arms()) + pending.size();
+  const util::Rng rng = rng_.split("point", number);
+  const Surrogate& surrogate = surrogate_of(data, request.experiment);
+  const Incumbents incumbents = rank_observed(data, surrogate);
+  const bool is_noisy = std::any_of(data.outcomes.begin(), data.outcomes.end(),
+                                    [](const Outcome& outcome) { return outcome.noise == OutcomeNoise::kNoisy; });
+  search_.avoid(request.experiment, pending, data, is_noisy && !request.deduplicate);
+  const double length = state.region.length();
+  const Vector weights = side_weights(*surrogate.outcomes[0].model->parameters().kernel, *space_);
+  const optim::Domain box = region_box(*space_, incumbents.X.row(0).transpose(), weights, length);
+  std::string name = "Thompson sample";
+  std::optional<core::Parameterization> point =
+      options_.acquisition == RegionAcquisition::kThompson
+          ? thompson_point(request, surrogate, incumbents, box, length, rng)
+          : searched_point(request, data, surrogate, incumbents, box, rng, name);
+  if (!point) return std::nullopt;
+  Suggestion suggestion;
+  suggestion.parameters = std::move(*point);
+  suggestion.generator_run.gen_metadata =
+      util::Node::object({{"acquisition", std::move(name)}, {kFitsKey, to_node(remember(data, surrogate))}});
+  return suggestion;
+}
+
+const Surrogate& TurboGenerator::surrogate_of(const ModelData& data, const core::Experiment& experiment) {
+  const std::uint64_t now = fingerprint(data);
+  if (!surrogate_ || fitted_to_ != now) {
+    const auto n = static_cast<std::uint64_t>(data.outcomes[0].y.size());
+    SurrogateOptions options;
+    options.threads = threads_;
+    surrogate_.reset();
+    surrogate_ = fit_surrogate(data, *space_, rng_.split("model", n), last_fits(experiment), options);
+    fitted_to_ = now;
+  }
+  return *surrogate_;
+}
+
+std::optional<core::Parameterization> TurboGenerator::thompson_point(const GenerationRequest& request,
+                                                                     const Surrogate& surrogate,
+                                                                     const Incumbents& incumbents,
+                                                                     const optim::Domain& box, double length,
+                                                                     const util::Rng& rng) const {
+  const Index automatic = std::clamp(kCandidatesPerColumn * space_->dim(), kFewestCandidates, kMostCandidates);
+  const Index count = options_.n_candidates ? Index{*options_.n_candidates} : automatic;
+  Matrix candidates = region_candidates(box, incumbents.X.row(0).transpose(), count, length, rng);
+  if (space_->space().is_hierarchical()) {
+    for (Index i = 0; i < candidates.rows(); ++i) {
+      Vector x = candidates.row(i).transpose();
+      space_->impute(x);
+      candidates.row(i) = x.transpose();
+    }
+  }
+  Vector log_weights;
+  if (request.learn_failures && candidates.rows() > 0) {
+    for (const auto& weight : success_weights(request.experiment, *space_, surrogate.outcomes[0].model, rng)) {
+      if (log_weights.size() == 0) log_weights.setZero(candidates.rows());
+      log_weights += weight->log_weights(candidates);
+    }
+  }
+  for (const Index i : thompson_order(surrogate, candidates, incumbents.objective[0], log_weights, rng)) {
+    std::optional<core::Parameterization> point = space_->decode_feasible(candidates.row(i).transpose());
+    if (point && search_.is_new(*point)) return point;
+  }
+  return std::nullopt;
+}
+
+std::optional<core::Parameterization> TurboGenerator::searched_point(const GenerationRequest& request,
+                                                                     const ModelData& data, const Surrogate& fitted,
+                                                                     const Incumbents& incumbents,
+                                                                     const optim::Domain& box, const util::Rng& rng,
+                                                                     std::string& name) const {
+  const Matrix pending = data.pending.bottomRows(std::min(kMostPending, data.pending.rows()));
+  const Surrogate surrogate = data.pending.rows() == 0 ? fitted : less_exact(fitted);
+  ChosenAcquisition chosen = choose_acquisition(surrogate, incumbents, pending, 1, rng);
+  const std::shared_ptr<const gp::Model> model = surrogate.outcomes[0].model;
+  const bool in_logs = chosen.scale == AcquisitionScale::kLog;
+  chosen.function = keep_distance(std::move(chosen.function), in_logs, model, pending);
+  if (request.learn_failures) {
+    chosen.function = weigh_by_success(std::move(chosen.function), in_logs, request.experiment, *space_, model, rng);
+  }
+  name = chosen.name;
+  return search_.best(chosen, incumbents, rng, &box);
+}
+
+}  // namespace
+
+std::unique_ptr<Generator> make_turbo_generator(const GeneratorSpec& spec) {
+  return std::make_unique<TurboGenerator>(spec);
+}
+
+void bilog_constraints(ModelData& data) {
+  for (OutcomeInterval& interval : data.intervals) {
+    const bool is_least = std::isfinite(interval.lower), is_most = std::isfinite(interval.upper);
+    if (interval.outcome < data.num_objectives || is_least == is_most) continue;
+    double& bound = is_least ? interval.lower : interval.upper;
+    Outcome& outcome = data.outcomes[interval.outcome];
+    for (Index i = 0; i < outcome.y.size(); ++i) {
+      const double above = outcome.y[i] - bound;
+      const double slope = 1 / (1 + std::abs(above));
+      outcome.y[i] = math::bilog(above);
+      outcome.y_var[i] *= slope * slope;
+    }
+    bound = 0;
+  }
+}
+
+}  // namespace boa::generation
