@@ -2,7 +2,10 @@
 //
 //   boa_regret list                            the problems, one JSON object a line
 //   boa_regret run FILE [SEEDS] [PROBLEM...]   runs what FILE does not have yet and appends a line for each run;
-//                                              SEEDS: 20 (that is 1-20) or 21-40; $BOA_REGRET_TOOL names the variant
+//                                              SEEDS: 20 (that is 1-20) or 21-40; $BOA_REGRET_TOOL names the variant,
+//                                              $BOA_REGRET_MODEL a model instead of the automatic choice's (TURBO),
+//                                              with $BOA_REGRET_KWARGS as its model_kwargs, in JSON. Without PROBLEMs
+//                                              all but those whose role is `long`
 //   boa_regret evaluate PROBLEM SEED           reads a point a line, [values in the parameters' order], and answers
 //   with
 //                                              what an optimizer sees and log10 of the regret so far
@@ -13,6 +16,7 @@
 #include <exception>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -55,13 +59,25 @@ std::set<std::string> finished_runs(const std::string& path) {
   return finished;
 }
 
+std::optional<std::string> environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
 void run_all(const std::string& path, const std::string& seeds, std::vector<std::string> names) {
   const std::size_t dash = seeds.find('-');
   const std::uint64_t first = dash == std::string::npos ? 1 : to_seed(seeds.substr(0, dash));
   const std::uint64_t last = to_seed(dash == std::string::npos ? seeds : seeds.substr(dash + 1));
-  if (names.empty()) names = problem_names();
-  const char* given = std::getenv("BOA_REGRET_TOOL");
-  const std::string tool = given ? given : "boa";
+  if (names.empty()) {
+    for (const std::string& name : problem_names()) {
+      if (make_problem(name, 1).role != Role::kLong) names.push_back(name);
+    }
+  }
+  const std::string tool = environment("BOA_REGRET_TOOL").value_or("boa");
+  OtherModel other{environment("BOA_REGRET_MODEL").value_or(""), {}};
+  if (const auto kwargs = environment("BOA_REGRET_KWARGS")) {
+    other.model_kwargs = boa::util::parse_json(*kwargs, "BOA_REGRET_KWARGS");
+  }
   const std::set<std::string> finished = finished_runs(path);
   std::set<std::string> refused;
   std::ofstream file(path, std::ios::app);
@@ -71,7 +87,7 @@ void run_all(const std::string& path, const std::string& seeds, std::vector<std:
       if (refused.contains(name) || finished.contains(fmt::format("{} {} {}", tool, name, seed))) continue;
       const Problem problem = make_problem(name, seed);
       try {
-        file << write_json(as_line(tool, problem, seed, run_boa(problem, seed))) << std::endl;
+        file << write_json(as_line(tool, problem, seed, run_boa(problem, seed, other))) << std::endl;
       } catch (const UnsupportedError& error) {
         std::cerr << name << " is left out: " << error.what() << '\n';
         refused.insert(name);

@@ -16,8 +16,8 @@ using math::Matrix;
 using math::Vector;
 
 /// Which tables a problem belongs to. Defaults were chosen by looking at kTuning; kHeldOut says whether that carries
-/// over.
-enum class Role { kTuning, kHeldOut };
+/// over. kLong: many columns and a budget that takes minutes a run; only where it is named.
+enum class Role { kTuning, kHeldOut, kLong };
 
 /// One problem of the benchmark: what a user's config would say, the function, and what is best.
 struct Problem {
@@ -34,8 +34,10 @@ struct Problem {
   Vector reference_point;                                      ///< several objectives, minimized
 };
 
-/// Names in the order of the tables.
+/// Names in the order of the tables, those of kLong last.
 std::vector<std::string> problem_names();
+/// `tuning`, `held out`, `long`.
+std::string to_string(Role role);
 /// Instance `seed` of a problem: some move, rotate or embed their optimum by it. UserInputError for an unknown name.
 Problem make_problem(const std::string& name, std::uint64_t seed);
 

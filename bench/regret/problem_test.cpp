@@ -86,6 +86,7 @@ TEST(RegretProblems, RegretAtThePublishedOptimaIsNothing) {
       {"mixed", Values{0.7, -0.6, std::int64_t{6}, std::string("b")}},
       {"six_hump_camel", Values{0.0898420, -0.7126564}},
       {"hartmann3", Values{0.11458888, 0.5556489, 0.85254698}},
+      {"ackley20", Values(20, 0.0)},
   };
   for (const auto& [name, values] : optima) {
     const Problem problem = make_problem(name, 1);
@@ -119,6 +120,16 @@ TEST(RegretProblems, InfeasiblePointsDoNotCount) {
   EXPECT_LT(score.add(problem.metrics(point_at(problem, {0.2, 0.41}))), nothing_yet);
 }
 
+TEST(RegretProblems, LongOnesComeLast) {
+  bool is_long = false;
+  for (const std::string& name : problem_names()) {
+    const bool is_next_long = make_problem(name, 1).role == Role::kLong;
+    EXPECT_GE(is_next_long, is_long) << name;
+    is_long = is_next_long;
+  }
+  EXPECT_TRUE(is_long);
+}
+
 TEST(RegretProblems, UnknownNameIsRefused) { EXPECT_THROW(make_problem("brannin", 1), UserInputError); }
 
 TEST(RegretRun, SameSeedGivesTheSameTraceAndAnotherOneDoesNot) {
@@ -127,6 +138,7 @@ TEST(RegretRun, SameSeedGivesTheSameTraceAndAnotherOneDoesNot) {
   EXPECT_EQ(run.trace.size(), static_cast<std::size_t>(problem.budget));
   EXPECT_EQ(run.trace, run_boa(problem, 1).trace);
   EXPECT_NE(run.trace, run_boa(problem, 2).trace);
+  EXPECT_NE(run.trace, run_boa(problem, 1, {"TURBO", {}}).trace);
 }
 
 }  // namespace

@@ -205,7 +205,9 @@ struct Entry {
   std::function<Problem(std::uint64_t)> make;
 };
 
-Problem bbob(const char* name, std::uint64_t seed) { return plain(cube(5, -5, 5), make_bbob(name, 5, seed), 0, 40); }
+Problem bbob(const char* name, std::uint64_t seed, Index d = 5, int budget = 40) {
+  return plain(cube(d, -5, 5), make_bbob(name, d, seed), 0, budget);
+}
 
 // The first thirteen have the bounds and budgets under which other tools were measured before.
 const std::vector<Entry>& entries() {
@@ -251,6 +253,8 @@ const std::vector<Entry>& entries() {
       {"bbob_ellipsoid", kHeldOut, [](Seed seed) { return bbob("ellipsoid", seed); }},
       {"bbob_sharp_ridge", kHeldOut, [](Seed seed) { return bbob("sharp_ridge", seed); }},
       {"bbob_gallagher", kHeldOut, [](Seed seed) { return bbob("gallagher", seed); }},
+      {"ackley20", kLong, [](Seed) { return published("Ackley", 20, 0, 150, cube(20, -5, 10)); }},
+      {"bbob_rosenbrock20", kLong, [](Seed seed) { return bbob("rosenbrock", seed, 20, 150); }},
   };
   return table;
 }
@@ -261,6 +265,10 @@ std::vector<std::string> problem_names() {
   std::vector<std::string> names;
   for (const Entry& entry : entries()) names.emplace_back(entry.name);
   return names;
+}
+
+std::string to_string(Role role) {
+  return role == Role::kTuning ? "tuning" : role == Role::kHeldOut ? "held out" : "long";
 }
 
 Problem make_problem(const std::string& name, std::uint64_t seed) {

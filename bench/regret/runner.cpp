@@ -60,10 +60,14 @@ Node describe_bounds(const std::vector<core::OutcomeConstraint>& constraints) {
 
 }  // namespace
 
-Run run_boa(const Problem& problem, std::uint64_t seed) {
+Run run_boa(const Problem& problem, std::uint64_t seed, const OtherModel& other) {
   core::Experiment experiment(problem.name, problem.space, problem.config, {});
   generation::ChosenSteps chosen =
       generation::choose_generation_steps(problem.space, problem.config, {}, problem.budget);
+  if (!other.name.empty()) {
+    chosen.steps.back().model = other.name;
+    chosen.steps.back().model_kwargs = other.model_kwargs;
+  }
   generation::GenerationStrategy strategy(chosen.name, std::move(chosen.steps), seed);
   Score score(problem);
   Run run;
@@ -105,7 +109,7 @@ Node describe(const Problem& problem) {
   Node metrics = Node::array();
   for (const core::Metric& metric : problem.config.metrics) metrics.push_back(metric.name);
   return Node::object({{"name", problem.name},
-                       {"role", problem.role == Role::kTuning ? "tuning" : "held out"},
+                       {"role", to_string(problem.role)},
                        {"budget", problem.budget},
                        {"parameters", std::move(parameters)},
                        {"objectives", std::move(objectives)},
