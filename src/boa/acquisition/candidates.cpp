@@ -1,6 +1,7 @@
 #include "boa/acquisition/candidates.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -11,6 +12,8 @@ namespace boa::acquisition {
 namespace {
 
 constexpr Index kManyColumns = 20;
+// Deviations of copies of a center, in shares of the box: outcome constraints can leave little room around it.
+constexpr std::array kWidths = {0.1, 0.02, 0.002, 0.0002};
 
 /// Maps a point of the unit cube to the box; discrete columns to one of their values.
 void from_unit(const optim::Domain& domain, Vector& x) {
@@ -92,7 +95,7 @@ Matrix perturbed_points(const optim::Domain& domain, const Matrix& centers, Inde
     util::Rng stream = rng.split("perturb", static_cast<std::uint64_t>(c));
     for (Index k = 0; k < copies; ++k) {
       Vector x = centers.row(c).transpose();
-      const double width = k % 2 == 0 ? 0.1 : 0.02;
+      const double width = kWidths[static_cast<std::size_t>(k) % kWidths.size()];
       for (Index j = 0; j < d; ++j) {
         if (stream.uniform() > change) continue;
         x[j] += width * stream.normal() * (domain.upper[j] - domain.lower[j]);
