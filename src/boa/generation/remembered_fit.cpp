@@ -14,10 +14,11 @@ namespace boa::generation {
 
 namespace {
 
-constexpr std::array<std::pair<OutcomeTransform::Shape, const char*>, 3> kShapes{{
+constexpr std::array<std::pair<OutcomeTransform::Shape, const char*>, 4> kShapes{{
     {OutcomeTransform::Shape::kFar, "far"},
     {OutcomeTransform::Shape::kGentle, "gentle"},
     {OutcomeTransform::Shape::kStrong, "strong"},
+    {OutcomeTransform::Shape::kBilog, "bilog"},
 }};
 
 class Fnv1a {

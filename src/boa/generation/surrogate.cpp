@@ -56,6 +56,21 @@ OutcomeTransform::Tail bad_tail(const ModelData& data, std::size_t outcome) {
   return OutcomeTransform::Tail::kNone;
 }
 
+/// The bound of an outcome that is constrained, of two the one next to more of the values; none of an objective.
+std::optional<double> bound_of(const ModelData& data, std::size_t outcome) {
+  if (outcome < data.num_objectives) return std::nullopt;
+  const Vector& y = data.outcomes[outcome].y;
+  const auto distance = [&y](double bound) { return (y.array() - bound).abs().sum(); };
+  std::optional<double> nearest;
+  for (const OutcomeInterval& interval : data.intervals) {
+    if (interval.outcome != outcome) continue;
+    for (const double bound : {interval.lower, interval.upper}) {
+      if (std::isfinite(bound) && (!nearest || distance(bound) < distance(*nearest))) nearest = bound;
+    }
+  }
+  return nearest;
+}
+
 /// What is chosen by the data: kernel, drawing in of the bad side, and whether there is noise.
 struct Variant {
   std::string kernel = "rbf";
@@ -67,15 +82,17 @@ struct Variant {
 class OutcomeFitter {
  public:
   /// `may_bend`: the outcome may be drawn in from its best value on. That keeps the order of values and changes their
-  /// distances, which volumes are made of.
-  OutcomeFitter(const Outcome& outcome, OutcomeTransform::Tail tail, bool may_bend, const UnitSpace& space,
-                const util::Rng& rng, const RememberedFit* last, const SurrogateOptions& wanted = {})
+  /// distances, which volumes are made of. `bound`: where it is constrained.
+  OutcomeFitter(const Outcome& outcome, OutcomeTransform::Tail tail, bool may_bend, std::optional<double> bound,
+                const UnitSpace& space, const util::Rng& rng, const RememberedFit* last,
+                const SurrogateOptions& wanted = {})
       : outcome_(outcome),
         tail_(tail),
         may_bend_(may_bend),
+        bound_(bound),
         rng_(rng),
         tasks_(space.tasks()),
-        plain_(outcome, space.tasks(), OutcomeTransform::Tail::kNone),
+        plain_(outcome, space.tasks(), [](const Vector& y) { return OutcomeTransform(y, OutcomeTransform::Tail::kNone); }),
         last_(last),
         wanted_(wanted) {
     options_.categorical_columns = space.categorical_columns();
@@ -154,6 +171,9 @@ class OutcomeFitter {
       if (shape != Shape::kFar && (!may_bend_ || tail_ == OutcomeTransform::Tail::kNone)) continue;
       for (const std::string& kernel : kernels) result.push_back({kernel, shape, exact});
     }
+    if (bound_) {
+      for (const std::string& kernel : kernels) result.push_back({kernel, Shape::kBilog, exact});
+    }
     if (!may_bend_ && num_columns_ <= kFewColumns) {
       for (const std::string& kernel : kernels) result.push_back({kernel, Shape::kFar, exact, true});
     }
@@ -193,8 +213,15 @@ class OutcomeFitter {
     options_.max_evaluations = compared_evaluations();
   }
 
+  TaskTransforms transforms_for(OutcomeTransform::Shape shape) const {
+    return {outcome_, tasks_, [&](const Vector& y) {
+              if (shape != OutcomeTransform::Shape::kBilog) return OutcomeTransform(y, tail_, shape);
+              return bound_ ? OutcomeTransform(y, *bound_) : OutcomeTransform(y, OutcomeTransform::Tail::kNone);
+            }};
+  }
+
   void try_variant(const Variant& variant, double preference) {
-    const TaskTransforms transforms(outcome_, tasks_, tail_, variant.shape);
+    const TaskTransforms transforms = transforms_for(variant.shape);
     options_.kernel = variant.kernel;
     options_.priors.lengthscale =
         (variant.is_long ? gp::default_priors(num_columns_) : priors_for(num_columns_)).lengthscale;
@@ -235,6 +262,7 @@ class OutcomeFitter {
   std::optional<Outcome> part_;  // what hyperparameters are fitted to, where that is not all
   OutcomeTransform::Tail tail_;
   bool may_bend_;
+  std::optional<double> bound_;
   util::Rng rng_;
   Tasks tasks_;
   Index num_columns_ = 0;  // but that of tasks
@@ -306,7 +334,7 @@ std::vector<Index> best_first(const Vector& objective, const Vector& excess) {
 
 FittedOutcome fit_outcome(const Outcome& outcome, OutcomeTransform::Tail bad_tail, const UnitSpace& space,
                           const util::Rng& rng) {
-  return OutcomeFitter(outcome, bad_tail, true, space, rng, nullptr).fit();
+  return OutcomeFitter(outcome, bad_tail, true, std::nullopt, space, rng, nullptr).fit();
 }
 
 Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const util::Rng& rng,
@@ -320,7 +348,7 @@ Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const uti
   if (data.outcomes.size() > 1) each.threads = 1;  // they are divided between the outcomes
   util::parallel_for(data.outcomes.size(), options.threads, [&](std::size_t m) {
     const bool may_bend = data.num_objectives == 1 || m >= data.num_objectives;
-    OutcomeFitter fitter(data.outcomes[m], bad_tail(data, m), may_bend, space, rng.split("fit", m),
+    OutcomeFitter fitter(data.outcomes[m], bad_tail(data, m), may_bend, bound_of(data, m), space, rng.split("fit", m),
                          is_usable ? &last->fits[m] : nullptr, each);
     surrogate.outcomes[m] = is_same ? fitter.repeat() : fitter.fit();
   });

@@ -31,11 +31,11 @@ Vector shifted(const std::vector<double>& values, double shift) {
 
 }  // namespace
 
-TaskTransforms::TaskTransforms(const Outcome& outcome, const Tasks& tasks, OutcomeTransform::Tail tail,
-                               OutcomeTransform::Shape shape)
+TaskTransforms::TaskTransforms(const Outcome& outcome, const Tasks& tasks,
+                               const std::function<OutcomeTransform(const Vector&)>& fit)
     : tasks_(tasks) {
   if (!tasks) {
-    each_ = {OutcomeTransform(outcome.y, tail, shape)};
+    each_ = {fit(outcome.y)};
     return;
   }
   std::vector<std::vector<double>> values(static_cast<std::size_t>(tasks->num_tasks));
@@ -48,7 +48,7 @@ TaskTransforms::TaskTransforms(const Outcome& outcome, const Tasks& tasks, Outco
   for (const std::vector<double>& own : values) {
     const bool has_scale = own.size() >= kLeastForScale;
     const double shift = own.empty() || has_scale ? 0 : mean_of(own) - mean_of(*most);
-    each_.emplace_back(shifted(has_scale ? own : *most, shift), tail, shape);
+    each_.push_back(fit(shifted(has_scale ? own : *most, shift)));
   }
 }
 

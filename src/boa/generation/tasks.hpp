@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -20,8 +21,9 @@ using Tasks = std::optional<gp::TaskColumn>;
 class TaskTransforms {
  public:
   TaskTransforms() = default;
-  TaskTransforms(const Outcome& outcome, const Tasks& tasks, OutcomeTransform::Tail tail,
-                 OutcomeTransform::Shape shape = OutcomeTransform::Shape::kFar);
+  /// `fit`: the transform of a task that has these values.
+  TaskTransforms(const Outcome& outcome, const Tasks& tasks,
+                 const std::function<OutcomeTransform(const Vector&)>& fit);
 
   /// Of a row of X (n x d, model coordinates).
   const OutcomeTransform& of_row(const Matrix& X, Index row) const;

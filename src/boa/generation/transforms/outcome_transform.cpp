@@ -43,13 +43,18 @@ Moments moments_of(const std::vector<double>& values) {
   return {mean * largest, deviation > kLeastSpread ? deviation * largest : 0};
 }
 
-}  // namespace
-
-OutcomeTransform::OutcomeTransform(const Vector& y, Tail tail, Shape shape) : sign_(0) {
+std::vector<double> finite_values(const Vector& y) {
   std::vector<double> values;
   for (const double v : y) {
     if (std::isfinite(v)) values.push_back(v);
   }
+  return values;
+}
+
+}  // namespace
+
+OutcomeTransform::OutcomeTransform(const Vector& y, Tail tail, Shape shape) {
+  const std::vector<double> values = finite_values(y);
   const Moments moments = moments_of(values);
   offset_ = moments.mean;
   scale_ = moments.deviation > 0 ? moments.deviation : 1;
@@ -65,8 +70,27 @@ OutcomeTransform::OutcomeTransform(const Vector& y, Tail tail, Shape shape) : si
   const double fence = is_far ? quantile(sorted, 0.75) + kFence * spread : sorted.front();
   if (spread <= 0 || sorted.back() <= fence) return;
   sign_ = sign;
-  fence_ = fence;
+  fence_ = sign * fence;
   width_ = is_far ? kFence * spread : shape == Shape::kGentle ? kGentleWidth : kStrongWidth;
+  standardise_again(values);
+}
+
+OutcomeTransform::OutcomeTransform(const Vector& y, double bound) : OutcomeTransform(y, Tail::kNone) {
+  const std::vector<double> values = finite_values(y);
+  if (values.empty()) return;
+  const double center = bound / scale_ - offset_ / scale_;
+  std::vector<double> distances;
+  for (const double v : values) distances.push_back(std::abs(v / scale_ - offset_ / scale_ - center));
+  std::sort(distances.begin(), distances.end());
+  const double width = quantile(distances, 0.5);
+  if (!(width > 0) || !std::isfinite(width)) return;
+  both_ = true;
+  fence_ = center;
+  width_ = width;
+  standardise_again(values);
+}
+
+void OutcomeTransform::standardise_again(const std::vector<double>& values) {
   std::vector<double> drawn;
   for (const double v : values) drawn.push_back((*this)(v));
   const Moments again = moments_of(drawn);
@@ -74,22 +98,29 @@ OutcomeTransform::OutcomeTransform(const Vector& y, Tail tail, Shape shape) : si
   shrink_ = again.deviation > 0 ? again.deviation : 1;
 }
 
+double OutcomeTransform::beyond(double z, double& side) const {
+  side = both_ ? (z < fence_ ? -1 : 1) : sign_;
+  return side == 0 ? 0 : std::max(0.0, side * (z - fence_));
+}
+
 double OutcomeTransform::operator()(double y) const {
-  double z = y / scale_ - offset_ / scale_;
-  if (sign_ != 0 && sign_ * z > fence_) z = sign_ * (fence_ + width_ * std::log1p((sign_ * z - fence_) / width_));
+  double z = y / scale_ - offset_ / scale_, side = 0;
+  const double far = beyond(z, side);
+  if (far > 0) z = fence_ + side * width_ * std::log1p(far / width_);
   return (z - shift_) / shrink_;
 }
 
 double OutcomeTransform::inverse(double transformed) const {
-  double z = transformed * shrink_ + shift_;
-  if (sign_ != 0 && sign_ * z > fence_) z = sign_ * (fence_ + width_ * std::expm1((sign_ * z - fence_) / width_));
+  double z = transformed * shrink_ + shift_, side = 0;
+  const double far = beyond(z, side);
+  if (far > 0) z = fence_ + side * width_ * std::expm1(far / width_);
   return (z + offset_ / scale_) * scale_;
 }
 
 double OutcomeTransform::slope(double y) const {
-  const double z = y / scale_ - offset_ / scale_;
-  const double tail = sign_ != 0 && sign_ * z > fence_ ? 1 / (1 + (sign_ * z - fence_) / width_) : 1;
-  return tail / scale_ / shrink_;
+  double side = 0;
+  const double far = beyond(y / scale_ - offset_ / scale_, side);
+  return 1 / (1 + far / width_) / scale_ / shrink_;
 }
 
 }  // namespace boa::generation
