@@ -1,7 +1,6 @@
 #include "boa/acquisition/candidates.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <vector>
 
@@ -12,8 +11,6 @@ namespace boa::acquisition {
 namespace {
 
 constexpr Index kManyColumns = 20;
-// Deviations of copies of a center, in shares of the box: outcome constraints can leave little room around it.
-constexpr std::array kWidths = {0.1, 0.02, 0.002, 0.0002};
 
 /// Maps a point of the unit cube to the box; discrete columns to one of their values.
 void from_unit(const optim::Domain& domain, Vector& x) {
@@ -86,7 +83,8 @@ Matrix spread_points(const optim::Domain& domain, Index n, const util::Rng& rng)
   return to_matrix(points, d);
 }
 
-Matrix perturbed_points(const optim::Domain& domain, const Matrix& centers, Index copies, const util::Rng& rng) {
+Matrix perturbed_points(const optim::Domain& domain, const Matrix& centers, Index copies, const util::Rng& rng,
+                        std::span<const double> widths) {
   const Index d = domain.dim();
   std::vector<Vector> points;
   // In many columns a step in all of them leaves the region where the center is good.
@@ -95,7 +93,7 @@ Matrix perturbed_points(const optim::Domain& domain, const Matrix& centers, Inde
     util::Rng stream = rng.split("perturb", static_cast<std::uint64_t>(c));
     for (Index k = 0; k < copies; ++k) {
       Vector x = centers.row(c).transpose();
-      const double width = kWidths[static_cast<std::size_t>(k) % kWidths.size()];
+      const double width = widths[static_cast<std::size_t>(k) % widths.size()];
       for (Index j = 0; j < d; ++j) {
         if (stream.uniform() > change) continue;
         x[j] += width * stream.normal() * (domain.upper[j] - domain.lower[j]);

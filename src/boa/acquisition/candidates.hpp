@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <span>
+
 #include "boa/math/types.hpp"
 #include "boa/optim/domain.hpp"
 #include "boa/util/rng.hpp"
@@ -15,9 +18,16 @@ using math::Vector;
 /// none, if the domain is hard to meet.
 Matrix spread_points(const optim::Domain& domain, Index n, const util::Rng& rng);
 
-/// `copies` perturbed copies of each row of `centers` (k x d): steps of a tenth of the box in some of the columns (all
-/// of them below 20), discrete columns sometimes at another value; only those inside the domain are kept.
-Matrix perturbed_points(const optim::Domain& domain, const Matrix& centers, Index copies, const util::Rng& rng);
+/// Deviations of perturbed copies, in shares of the box.
+inline constexpr std::array kCopyWidths = {0.1, 0.02};
+/// The same where constraints may leave little room around a good point.
+inline constexpr std::array kFineCopyWidths = {0.1, 0.02, 0.002, 0.0002};
+
+/// `copies` perturbed copies of each row of `centers` (k x d): normal steps in some of the columns (all of them below
+/// 20), their deviations from `widths` in turn, discrete columns sometimes at another value; only those inside the
+/// domain are kept.
+Matrix perturbed_points(const optim::Domain& domain, const Matrix& centers, Index copies, const util::Rng& rng,
+                        std::span<const double> widths = kCopyWidths);
 
 /// Every combination of the discrete columns (which must be all columns, or those with equal bounds are kept) inside
 /// the domain, if there are at most `limit`; else no rows.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <span>
 #include <vector>
 
 #include "boa/acquisition/candidates.hpp"
@@ -82,7 +83,9 @@ class Search {
     Matrix near(0, domain_.dim());
     if (centers > 0) {
       const Index copies = std::max<Index>(1, raw_samples_ / 4 / centers) * q;
-      near = perturbed_points(domain_, options_.incumbents.topRows(centers), copies, rng_.split("near"));
+      const std::span<const double> widths =
+          options_.fine_copies ? std::span<const double>(kFineCopyWidths) : kCopyWidths;
+      near = perturbed_points(domain_, options_.incumbents.topRows(centers), copies, rng_.split("near"), widths);
     }
     if (q > 1 && spread.rows() >= q) shuffle_rows(spread);
     Matrix points(spread.rows() / q * q + near.rows() / q * q, domain_.dim());

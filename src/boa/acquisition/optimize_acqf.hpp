@@ -14,6 +14,7 @@ struct OptimizeAcqfOptions {
   int max_evaluations = 200;  ///< of value and gradient, each ascent
   double relative_tolerance = 1e-6;  ///< stop an ascent whose gain is below this share of |value|
   Matrix incumbents;             ///< k x d, may be empty: good points; they and perturbed copies join the candidates
+  bool fine_copies = false;      ///< the copies in steps down to kFineCopyWidths
   Matrix avoid;                  ///< k x d, may be empty: points never to propose (evaluated without noise, pending)
   double avoid_distance = 1e-6;  ///< in shares of the box's width, largest coordinate difference
   int threads = 1;               ///< for candidates and ascents; the result does not depend on it

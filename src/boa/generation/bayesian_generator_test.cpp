@@ -234,6 +234,30 @@ TEST(BayesianGenerator, OutcomeConstraintLeadsToTheBestFeasiblePoint) {
   EXPECT_LT(best, 0.045);
 }
 
+TEST(BayesianGenerator, FindsAFeasibleCornerWhereConstraintsAreHugeElsewhere) {
+  core::OptimizationConfig config = minimize_z();
+  config.metrics.resize(3);
+  config.metrics[1].name = "a";
+  config.metrics[2].name = "b";
+  for (const char* name : {"a", "b"}) {
+    config.outcome_constraints.push_back({{{name, 1.0}}, core::OutcomeConstraint::Op::kGreaterEqual, 0.0, name});
+  }
+  // Feasible is 0.25/y <= x <= 0.3, about 1 point in 250. Each constraint is met by far where the other is not, and
+  // nearly flat beside its bound, on its own scale.
+  const auto a = [](const Parameterization& p) { return std::pow(0.3 / std::max(value_of(p, "x"), 0.05), 5) - 1; };
+  const auto b = [](const Parameterization& p) { return std::pow(value_of(p, "x") * value_of(p, "y") / 0.25, 5) - 1; };
+  const Model model = [&](const Parameterization& p) {
+    return std::vector{row(bowl(p)), row(a(p), "a"), row(b(p), "b")};
+  };
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    const Experiment experiment = optimize(square(), config, model, 25, 5, seed);
+    int feasible = 0;
+    for (const auto& [index, trial] : experiment.trials())
+      feasible += trial.data[1].mean >= 0 && trial.data[2].mean >= 0;
+    EXPECT_GE(feasible, 3) << "seed " << seed;
+  }
+}
+
 TEST(BayesianGenerator, ScalarizedObjectiveIsMaximizedWhenAskedTo) {
   core::OptimizationConfig config = minimize_z();
   config.metrics.resize(2);

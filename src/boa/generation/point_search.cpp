@@ -53,6 +53,7 @@ std::optional<core::Parameterization> PointSearch::best(const ChosenAcquisition&
   if (chosen.narrow) {
     options.starts = kNarrowStarts;
     options.raw_samples = kNarrowSamples;
+    options.fine_copies = true;
   }
   options.starts = options_.num_restarts.value_or(options.starts);
   options.raw_samples = options_.raw_samples.value_or(options.raw_samples);

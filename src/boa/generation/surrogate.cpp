@@ -182,7 +182,9 @@ class OutcomeFitter {
 
   static double preference(const Variant& variant) {
     if (variant.is_long) return kLongPreference;
-    return variant.shape == OutcomeTransform::Shape::kFar ? 0 : -kPlainPreference;
+    return variant.shape == OutcomeTransform::Shape::kFar || variant.shape == OutcomeTransform::Shape::kBilog
+               ? 0
+               : -kPlainPreference;
   }
 
   /// Enough to tell variants apart by a few units of likelihood; the one that is kept is refined by the next refit.

@@ -10,7 +10,8 @@ using math::Index;
 using math::Vector;
 
 /// An increasing map of an outcome to a scale on which a Gaussian process fits well: standardised, with its bad side
-/// drawn in by a logarithm where that is wanted, or what is far from a bound. Works for every finite number, 1e300 as well as constants.
+/// drawn in by a logarithm where that is wanted, or what is far from a bound. Works for every finite number, 1e300 as
+/// well as constants.
 class OutcomeTransform {
  public:
   /// Which tail may be drawn in, because nothing interesting happens there.
@@ -47,7 +48,7 @@ class OutcomeTransform {
 
   double offset_ = 0;
   double scale_ = 1;
-  double sign_ = 0;   // of the tail: +1 high, -1 low, 0 none or both
+  double sign_ = 0;  // of the tail: +1 high, -1 low, 0 none or both
   bool both_ = false;
   double fence_ = 0;  // in standard units, on the tail's side
   double width_ = 1;  // of the logarithm beyond the fence

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace boa::generation {
@@ -22,6 +23,36 @@ TEST(OutcomeTransform, InverseLeadsBackFromEveryShape) {
       }
     }
   }
+}
+
+TEST(OutcomeTransform, BilogDrawsInBothSidesOfTheBoundAndKeepsTheOrder) {
+  const Vector y{{-1000, -1, -0.9, -0.5, 0.2, 1, 3e4}};
+  constexpr double kBound = 0.25;
+  const OutcomeTransform transform(y, kBound);
+  for (Index i = 1; i < y.size(); ++i) EXPECT_LT(transform(y[i - 1]), transform(y[i]));
+  // Steps near the bound are much larger than where nothing is decided any more.
+  const double near = transform(1) - transform(-0.5);
+  EXPECT_GT(near, 20 * (transform(3e4) - transform(3e4 - 1.5)));
+  EXPECT_GT(near, 20 * (transform(-998.5) - transform(-1000)));
+  for (const double value : {-1e5, -3.0, 0.24, 0.25, 0.26, 7.0, 1e6}) {
+    EXPECT_NEAR(transform.inverse(transform(value)), value, 1e-9 * std::max(1.0, std::abs(value)));
+  }
+}
+
+TEST(OutcomeTransform, SlopeOfBilogIsItsDerivative) {
+  const Vector y{{-40, -1, 0.5, 2, 300}};
+  const OutcomeTransform transform(y, 1.0);
+  for (const double value : {-30.0, 0.2, 0.9, 1.1, 5.0, 200.0}) {
+    const double h = 1e-6 * std::max(1.0, std::abs(value));
+    const double difference = (transform(value + h) - transform(value - h)) / (2 * h);
+    EXPECT_NEAR(transform.slope(value), difference, 1e-6 * difference);
+  }
+}
+
+TEST(OutcomeTransform, BilogOfValuesThatAllLieOnTheBoundStandardisesThem) {
+  const OutcomeTransform transform(Vector::Constant(5, 2.0), 2.0);
+  EXPECT_EQ(transform(2.0), 0.0);
+  EXPECT_EQ(transform.inverse(transform(3.0)), 3.0);
 }
 
 }  // namespace
