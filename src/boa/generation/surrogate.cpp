@@ -92,7 +92,8 @@ class OutcomeFitter {
         bound_(bound),
         rng_(rng),
         tasks_(space.tasks()),
-        plain_(outcome, space.tasks(), [](const Vector& y) { return OutcomeTransform(y, OutcomeTransform::Tail::kNone); }),
+        plain_(outcome, space.tasks(),
+               [](const Vector& y) { return OutcomeTransform(y, OutcomeTransform::Tail::kNone); }),
         last_(last),
         wanted_(wanted) {
     options_.categorical_columns = space.categorical_columns();

@@ -22,8 +22,7 @@ class TaskTransforms {
  public:
   TaskTransforms() = default;
   /// `fit`: the transform of a task that has these values.
-  TaskTransforms(const Outcome& outcome, const Tasks& tasks,
-                 const std::function<OutcomeTransform(const Vector&)>& fit);
+  TaskTransforms(const Outcome& outcome, const Tasks& tasks, const std::function<OutcomeTransform(const Vector&)>& fit);
 
   /// Of a row of X (n x d, model coordinates).
   const OutcomeTransform& of_row(const Matrix& X, Index row) const;
