@@ -133,7 +133,8 @@ TEST(TaskTransforms, EachTaskHasItsOwnScale) {
   Outcome outcome;
   outcome.X = Matrix{{0.0}, {0.0}, {0.0}, {1.0}, {1.0}, {1.0}, {1.0}, {2.0}};
   outcome.y = Vector{{1, 2, 3, 100, 200, 300, 400, 1000}};
-  const TaskTransforms transforms(outcome, gp::TaskColumn{0, 4, 0}, OutcomeTransform::Tail::kNone);
+  const TaskTransforms transforms(outcome, gp::TaskColumn{0, 4, 0},
+                                  [](const Vector& y) { return OutcomeTransform(y, OutcomeTransform::Tail::kNone); });
   EXPECT_DOUBLE_EQ(transforms.target()(2), 0);
   EXPECT_DOUBLE_EQ(transforms.target()(3), 1);
   EXPECT_DOUBLE_EQ(transforms.of_row(outcome.X, 3)(250), 0);
