@@ -40,13 +40,6 @@ bool has_cost(const core::Experiment& experiment) {
   return std::any_of(metrics.begin(), metrics.end(), [](const core::Metric& metric) { return metric.is_cost; });
 }
 
-SearchOptions search_options(const util::Node& model_gen_kwargs) {
-  util::Problems problems("model_gen_kwargs");
-  const SearchOptions options = read_search_options(model_gen_kwargs, "model_gen_kwargs", problems);
-  problems.throw_if_any();
-  return options;
-}
-
 class BayesianGenerator final : public Generator {
  public:
   explicit BayesianGenerator(const GeneratorSpec& spec)
@@ -55,7 +48,7 @@ class BayesianGenerator final : public Generator {
         rng_(spec.rng),
         sequence_(make_fallback_sequence(spec)),
         options_(modular_options(spec.model_key, spec.model_kwargs)),
-        search_(spec.space, spec.threads, search_options(spec.model_gen_kwargs)) {
+        search_(spec.space, spec.threads, read_search_options(spec.model_gen_kwargs)) {
     options_.surrogate.threads = spec.threads;
   }
 

@@ -48,4 +48,11 @@ SearchOptions read_search_options(const Node& model_gen_kwargs, const std::strin
   return options;
 }
 
+SearchOptions read_search_options(const Node& model_gen_kwargs) {
+  util::Problems problems("model_gen_kwargs");
+  const SearchOptions options = read_search_options(model_gen_kwargs, "model_gen_kwargs", problems);
+  problems.throw_if_any();
+  return options;
+}
+
 }  // namespace boa::generation

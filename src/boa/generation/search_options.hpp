@@ -31,5 +31,7 @@ bool takes_search_options(std::string_view model_value);
 /// What is wrong, or not served, goes to `problems` under `path`.
 SearchOptions read_search_options(const util::Node& model_gen_kwargs, const std::string& path,
                                   util::Problems& problems);
+/// The same; ConfigError if anything is wrong.
+SearchOptions read_search_options(const util::Node& model_gen_kwargs);
 
 }  // namespace boa::generation

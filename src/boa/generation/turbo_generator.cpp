@@ -38,13 +38,6 @@ TurboOptions options_of(const GeneratorSpec& spec) {
   return options;
 }
 
-SearchOptions search_options_of(const GeneratorSpec& spec) {
-  util::Problems problems("model_gen_kwargs");
-  const SearchOptions options = read_search_options(spec.model_gen_kwargs, "model_gen_kwargs", problems);
-  problems.throw_if_any();
-  return options;
-}
-
 class TurboGenerator final : public Generator {
  public:
   explicit TurboGenerator(const GeneratorSpec& spec)
@@ -53,7 +46,7 @@ class TurboGenerator final : public Generator {
         rng_(spec.rng),
         sequence_(make_fallback_sequence(spec)),
         options_(options_of(spec)),
-        search_(spec.space, spec.threads, search_options_of(spec)),
+        search_(spec.space, spec.threads, read_search_options(spec.model_gen_kwargs)),
         threads_(spec.threads) {}
 
  private:
