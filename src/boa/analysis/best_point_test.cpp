@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "boa/analysis/cross_validation.hpp"
 #include "boa/analysis/experiments_test.hpp"
 
 namespace boa::analysis {
@@ -76,6 +77,20 @@ TEST(MetricModels, PredictEachTaskOnItsOwnScale) {
       predict(two_tasks(), {{{"x", 0.1}, {"task", std::int64_t{1}}}, {{"x", 0.1}, {"task", std::int64_t{2}}}});
   EXPECT_NEAR(at.points[0][0].mean, 4 * 0.16 - 50, 0.1);
   EXPECT_NEAR(at.points[1][0].mean, 0.16, 0.025);
+}
+
+TEST(CrossValidation, LevelsOfTasksExplainNothing) {
+  // What differs between the tasks by far more than within them is known before any model.
+  core::Experiment experiment =
+      testing::experiment_of({testing::real("x", 0, 1), two_tasks().search_space().parameters()[1]});
+  for (int i = 0; i < 24; ++i) {
+    const core::Parameterization point = {{"x", 0.04 * i}, {"task", std::int64_t{1 + i % 2}}};
+    const double noise = std::sin(7.0 * i * i);
+    testing::add_completed(experiment, point, [&](const auto&) {
+      return std::vector<testing::Measured>{{"y", i % 2 ? noise : 1000 + noise, 1.0}};
+    });
+  }
+  EXPECT_LT(cross_validate(MetricModels(experiment).models()[0]).r_squared, 0.5);
 }
 
 TEST(BestByModel, FewPointsMakeNoModel) {

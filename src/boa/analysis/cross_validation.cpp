@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <vector>
 
 namespace boa::analysis {
 
@@ -10,8 +12,16 @@ CrossValidation cross_validate(const MetricModel& model) {
   const gp::LeaveOneOut left_out = model.fitted.model->leave_one_out();
   const Vector& y = model.data.y;
   CrossValidation result{model.metric, {}, std::nan(""), 0};
-  double errors = 0, deviations = 0, center = 0;
-  for (const double v : y) center += v / static_cast<double>(y.size());
+  double errors = 0, deviations = 0;
+  // Each task has a transform, and a level, of its own.
+  std::map<const generation::OutcomeTransform*, std::vector<double>> of_task;
+  for (Index i = 0; i < y.size(); ++i) of_task[&model.fitted.transforms.of_row(model.data.X, i)].push_back(y[i]);
+  const auto center_of = [&of_task](const generation::OutcomeTransform& transform) {
+    double center = 0;
+    const std::vector<double>& values = of_task.at(&transform);
+    for (const double v : values) center += v / static_cast<double>(values.size());
+    return center;
+  };
   for (Index i = 0; i < y.size(); ++i) {
     const generation::OutcomeTransform& transform = model.fitted.transforms.of_row(model.data.X, i);
     const double mean = transform.inverse(left_out.mean[i]);
@@ -20,7 +30,7 @@ CrossValidation cross_validate(const MetricModel& model) {
     // In units of the transform, so that squares of very large or small outcomes stay numbers.
     const double slope = transform.slope(mean);
     errors += std::pow((y[i] - mean) * slope, 2);
-    deviations += std::pow((y[i] - center) * slope, 2);
+    deviations += std::pow((y[i] - center_of(transform)) * slope, 2);
     if (std::abs(y[i] - mean) <= kTwoSided95 * sem) result.coverage += 1.0 / static_cast<double>(y.size());
   }
   if (deviations > 0) result.r_squared = 1 - errors / deviations;

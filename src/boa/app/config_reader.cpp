@@ -167,8 +167,21 @@ void check_tasks(const Node& top, const BoaConfig& config, ConfigContext& contex
           *node, path, fmt::format("a fidelity parameter ('{}') beside a task parameter ('{}')", name, task->name));
     }
   }
+  const auto [node, path] = place_of_parameter(top, task->name);
+  for (const core::ParameterConstraint& constraint : config.search_space.constraints()) {
+    for (const auto& [name, coefficient] : constraint.coefficients) {
+      if (name != task->name) continue;
+      context.problems.add(*node, path,
+                           fmt::format("a task parameter is not constrained, but '{}' names it", constraint.text));
+    }
+  }
+  for (const core::NonlinearConstraint& constraint : config.search_space.nonlinear_constraints()) {
+    const std::vector<std::string>& names = constraint.excess.variables();
+    if (std::find(names.begin(), names.end(), task->name) == names.end()) continue;
+    context.problems.add(*node, path,
+                         fmt::format("a task parameter is not constrained, but '{}' names it", constraint.text));
+  }
   if (config.search_space.is_hierarchical()) {
-    const auto [node, path] = place_of_parameter(top, task->name);
     context.problems.add_unsupported(*node, path, "a task parameter in a search space with dependents");
   }
 }

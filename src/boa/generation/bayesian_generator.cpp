@@ -137,6 +137,8 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   for (const Suggestion& point : pending) also_pending.push_back(point.parameters);
   ModelData data = make_model_data(request.experiment, *space_, also_pending);
   std::move(data.notices.begin(), data.notices.end(), std::back_inserter(notices));
+  // A pending point of another task is no rival of a point at the target: its outcome is on another scale.
+  data.pending = Matrix(data.pending(rows_at_target(data.pending, space_->tasks()), Eigen::all));
   if (data.outcomes[0].y.size() == 0) throw NumericalError("no trial has data yet");
   is_local_ = keep_local(data, kMostExact, space_->tasks());
   const auto number = static_cast<std::uint64_t>(request.history.num_arms()) + pending.size();
@@ -210,11 +212,12 @@ bool BayesianGenerator::refines(const GenerationRequest& request, const ModelDat
   const core::Experiment& experiment = request.experiment;
   const bool is_plain = data.num_objectives == 1 && data.intervals.empty() && data.pending.rows() == 0 &&
                         experiment.with_status(core::TrialStatus::kFailed).empty() && target_columns(*space_).empty() &&
-                        !has_cost(experiment) && !options_.botorch_acqf_class && saas_.empty();
+                        !has_cost(experiment) && !options_.botorch_acqf_class && saas_.empty() &&
+                        !is_seen_from_afar(data, *space_);
   if (!is_plain) return false;
   const auto made = static_cast<std::int64_t>(experiment.trials().size());
   if (request.budget && made >= *request.budget - kLastRefining && made < *request.budget) return true;
-  const Index n = data.outcomes[0].y.size();
+  const auto n = static_cast<Index>(rows_at_target(data.outcomes[0].X, space_->tasks()).size());
   return !surrogate.noisy() && n % kRefiningPeriod == 0 && n >= kObservedBeforeRefining * space_->dim();
 }
 

@@ -26,9 +26,8 @@ Incumbents rank_for_target(const ModelData& data, const Surrogate& surrogate, co
 /// Has nothing been observed at what counts, so that seen_from_target() is what an acquisition function needs?
 bool is_seen_from_afar(const ModelData& data, const UnitSpace& space);
 
-/// The models as an acquisition function at the target needs them: observations are of other fidelities or
-/// tasks, so that only
-/// the models' means count.
+/// The models as an acquisition function at the target needs them: observations are of other fidelities or tasks, so
+/// that only the models' means count.
 Surrogate seen_from_target(Surrogate surrogate);
 
 /// What the model expects of the cost: log cost is `scale` times the model's mean, but for a constant.

@@ -308,6 +308,11 @@ std::string describe(const ModularOptions& options) {
   return util::join(parts, ", ");
 }
 
+/// Their fantasy models are made of the target's points alone.
+bool forgets_tasks(std::string_view acquisition) {
+  return acquisition == "NoisyExpectedImprovement" || acquisition == "LogNoisyExpectedImprovement";
+}
+
 std::string why_not_served(const ModularOptions& options, const core::SearchSpace& space,
                            const core::OptimizationConfig& config) {
   if (options.saas != SaasKind::kNone) {
@@ -318,9 +323,11 @@ std::string why_not_served(const ModularOptions& options, const core::SearchSpac
   if (!options.botorch_acqf_class) return {};
   const NamedAcquisition& named = *find_acquisition(*options.botorch_acqf_class);
   const bool is_multi = config.objective.kind == core::Objective::Kind::kMulti;
+  const bool has_task = space.task_parameter() != nullptr;
   std::vector<std::string> others;
   const auto serves = [&](const NamedAcquisition& one) {
-    return one.for_several == is_multi && (one.takes_constraints || config.outcome_constraints.empty()) &&
+    return one.for_several == is_multi && !(has_task && forgets_tasks(one.name)) &&
+           (one.takes_constraints || config.outcome_constraints.empty()) &&
            (!one.needs_fidelity || has_fidelity(space));
   };
   if (serves(named)) return {};
@@ -329,6 +336,7 @@ std::string why_not_served(const ModularOptions& options, const core::SearchSpac
   }
   const char* why = named.for_several != is_multi ? is_multi ? "takes one objective" : "takes several objectives"
                     : named.needs_fidelity && !has_fidelity(space) ? "takes a fidelity parameter, and there is none"
+                    : has_task && forgets_tasks(named.name)        ? "takes no task parameter"
                                                                    : "takes no outcome constraints";
   return fmt::format("{} {}; for this problem: {}", named.name, why, util::join(others, ", "));
 }

@@ -204,11 +204,37 @@ TEST(Tasks, SeveralObjectivesConstraintsNoiseAndPendingPoints) {
   }
 }
 
+TEST(Tasks, APendingTrialOfAnotherTaskChangesNothing) {
+  core::Experiment experiment = old_campaign(8);
+  go_on(experiment, step_of("ST_MTGP"), 3);
+  const auto next = [&] {
+    return GenerationStrategy("model", {step_of("ST_MTGP")}, 5).gen(experiment, 1).points.at(0).parameters;
+  };
+  const Parameterization before = next();
+  const std::int64_t open = experiment.new_trial({{{"site", kOld}, {"x", 0.63}, {"z", 0.3}}}, {}, false, {}).index;
+  experiment.mark_running(open, {});
+  EXPECT_NEAR(number(next(), "x"), number(before, "x"), 0.05);
+  EXPECT_NEAR(number(next(), "z"), number(before, "z"), 0.05);
+}
+
 TEST(Tasks, TheSameDataGiveTheSamePointAfterAnInterruption) {
   core::Experiment experiment = old_campaign(8);
-  go_on(experiment, step_of("ST_MTGP"), 2);
-  GenerationStrategy one("model", {step_of("ST_MTGP")}, 5), other("model", {step_of("ST_MTGP")}, 5);
-  EXPECT_EQ(one.gen(experiment, 1).points.at(0).parameters, other.gen(experiment, 1).points.at(0).parameters);
+  GenerationStrategy going_on("model", {step_of("ST_MTGP")}, 5);
+  for (int i = 0; i < 4; ++i) {
+    const Suggestion point = going_on.gen(experiment, 1).points.at(0);
+    GenerationStrategy resumed("model", {step_of("ST_MTGP")}, 5);
+    EXPECT_EQ(resumed.gen(experiment, 1).points.at(0).parameters, point.parameters) << i;
+    evaluate(experiment, point.parameters, point.generator_run);
+  }
+}
+
+TEST(Tasks, FantasiesOfTheTargetAloneAreRefused) {
+  for (const char* name : {"NoisyExpectedImprovement", "LogNoisyExpectedImprovement"}) {
+    ModularOptions options;
+    options.botorch_acqf_class = name;
+    EXPECT_THAT(why_not_served(options, task_space(), one_loss()), HasSubstr("takes no task parameter"));
+    EXPECT_EQ(why_not_served(options, task_space(false), one_loss()), "");
+  }
 }
 
 TEST(TaskSequences, ExplicitStepsDrawEveryTaskAsAxDoes) {

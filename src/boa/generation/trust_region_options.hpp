@@ -41,11 +41,10 @@ struct TurboOptions {
           self.rules.failure_tolerance);
     field(Field{.name = "acquisition", .doc = "how a point in the box is chosen"}, self.acquisition);
     field(Field{.name = "n_init", .doc = "space-filling points of a new region", .at_least = 1}, self.n_init);
-    field(Field{.name = "n_candidates",
-                .doc = "points that a Thompson sample is taken at",
-                .at_least = 1,
-                .at_most = 20000},
-          self.n_candidates);
+    field(
+        Field{
+            .name = "n_candidates", .doc = "points that a Thompson sample is taken at", .at_least = 1, .at_most = 5000},
+        self.n_candidates);
   }
 };
 

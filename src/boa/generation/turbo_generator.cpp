@@ -19,7 +19,6 @@
 #include "boa/generation/surrogate.hpp"
 #include "boa/generation/thompson.hpp"
 #include "boa/generation/trust_region_options.hpp"
-#include "boa/math/transforms.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::generation {
@@ -100,9 +99,9 @@ GeneratedPoints TurboGenerator::do_generate(const GenerationRequest& request) {
       next = sequence_point(request, pending, "", generated.notices);
     } else {
       std::string reason;
+      length = state.region.length();  // what stands in for a point of the box counts as one
       try {
         next = box_point(request, state, pending, generated.notices);
-        length = state.region.length();
         if (!next) reason = "the model found no point in the trust region that was not tried yet";
       } catch (const NumericalError& error) {
         reason = error.what();
@@ -147,7 +146,6 @@ std::optional<Suggestion> TurboGenerator::box_point(const GenerationRequest& req
   ModelData data = make_model_data(part_of(request.experiment, state.trials), *space_, also_pending);
   std::move(data.notices.begin(), data.notices.end(), std::back_inserter(notices));
   if (data.outcomes[0].y.size() == 0) throw NumericalError("no trial has data yet");
-  bilog_constraints(data);
   keep_local(data, kMostExact);
   const auto number = static_cast<std::uint64_t>(request.history.num_arms()) + pending.size();
   const util::Rng rng = rng_.split("point", number);
@@ -236,22 +234,6 @@ std::optional<core::Parameterization> TurboGenerator::searched_point(const Gener
 
 std::unique_ptr<Generator> make_turbo_generator(const GeneratorSpec& spec) {
   return std::make_unique<TurboGenerator>(spec);
-}
-
-void bilog_constraints(ModelData& data) {
-  for (OutcomeInterval& interval : data.intervals) {
-    const bool is_least = std::isfinite(interval.lower), is_most = std::isfinite(interval.upper);
-    if (interval.outcome < data.num_objectives || is_least == is_most) continue;
-    double& bound = is_least ? interval.lower : interval.upper;
-    Outcome& outcome = data.outcomes[interval.outcome];
-    for (Index i = 0; i < outcome.y.size(); ++i) {
-      const double above = outcome.y[i] - bound;
-      const double slope = 1 / (1 + std::abs(above));
-      outcome.y[i] = math::bilog(above);
-      outcome.y_var[i] *= slope * slope;
-    }
-    bound = 0;
-  }
 }
 
 }  // namespace boa::generation

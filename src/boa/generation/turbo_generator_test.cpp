@@ -374,24 +374,5 @@ TEST(TurboOptions, AreReadAndChecked) {
   EXPECT_EQ(refusal("{}", true), "");
 }
 
-TEST(BilogConstraints, BringTheBoundToNought) {
-  ModelData data;
-  data.outcomes.resize(3);
-  for (Outcome& outcome : data.outcomes) {
-    outcome.y = Vector{{-7.0, 2.0, 3.0}};
-    outcome.y_var = Vector{{1.0, 4.0, 9.0}};
-  }
-  const double kOpen = std::numeric_limits<double>::infinity();
-  data.intervals = {{0, -kOpen, 2.0}, {1, -kOpen, 2.0}, {2, 0.0, 2.0}};
-  bilog_constraints(data);
-  EXPECT_EQ(data.intervals[1].upper, 0);
-  EXPECT_TRUE(data.outcomes[1].y.isApprox(Vector{{-std::log(10.0), 0.0, std::log(2.0)}}));
-  EXPECT_TRUE(data.outcomes[1].y_var.isApprox(Vector{{0.01, 4.0, 2.25}}));
-  for (const std::size_t k : {0, 2}) {  // the objective, and one between two bounds, stay
-    EXPECT_EQ(data.outcomes[k].y[0], -7) << k;
-    EXPECT_EQ(data.intervals[k].upper, 2.0) << k;
-  }
-}
-
 }  // namespace turbo_test
 }  // namespace boa::generation

@@ -50,7 +50,7 @@ class OutcomeTransform {
   double scale_ = 1;
   double sign_ = 0;  // of the tail: +1 high, -1 low, 0 none or both
   bool both_ = false;
-  double fence_ = 0;  // in standard units, on the tail's side
+  double fence_ = 0;  // in standard units: where the tail begins, or the bound
   double width_ = 1;  // of the logarithm beyond the fence
   double shift_ = 0;  // standardises again after the tail was drawn in
   double shrink_ = 1;
