@@ -14,6 +14,8 @@ constexpr double kLeastSpread = 1e-12;
 constexpr double kFence = 3.0;
 constexpr double kGentleWidth = 2.0;
 constexpr double kStrongWidth = 0.2;
+// Of the largest distance from a bound: smaller units would overflow.
+constexpr double kLeastShare = 1e-290;
 constexpr std::size_t kFewestForQuartiles = 4;
 
 double quantile(const std::vector<double>& sorted, double p) {
@@ -78,16 +80,20 @@ OutcomeTransform::OutcomeTransform(const Vector& y, Tail tail, Shape shape) {
 OutcomeTransform::OutcomeTransform(const Vector& y, double bound) : OutcomeTransform(y, Tail::kNone) {
   const std::vector<double> values = finite_values(y);
   if (values.empty()) return;
-  const double center = bound / scale_ - offset_ / scale_;
   std::vector<double> distances;
-  for (const double v : values) distances.push_back(std::abs(v / scale_ - offset_ / scale_ - center));
+  for (const double v : values) distances.push_back(std::abs(v - bound));
   std::sort(distances.begin(), distances.end());
-  const double width = quantile(distances, 0.5);
+  const double width = std::max(quantile(distances, 0.5), kLeastShare * distances.back());
   if (!(width > 0) || !std::isfinite(width)) return;
+  // Not in standard units: one huge value would leave no digits to the others.
   both_ = true;
-  fence_ = center;
-  width_ = width;
+  offset_ = bound;
+  scale_ = width;
   standardise_again(values);
+}
+
+double OutcomeTransform::standard(double y) const {
+  return both_ ? (y - offset_) / scale_ : y / scale_ - offset_ / scale_;
 }
 
 void OutcomeTransform::standardise_again(const std::vector<double>& values) {
@@ -104,7 +110,7 @@ double OutcomeTransform::beyond(double z, double& side) const {
 }
 
 double OutcomeTransform::operator()(double y) const {
-  double z = y / scale_ - offset_ / scale_, side = 0;
+  double z = standard(y), side = 0;
   const double far = beyond(z, side);
   if (far > 0) z = fence_ + side * width_ * std::log1p(far / width_);
   return (z - shift_) / shrink_;
@@ -114,12 +120,12 @@ double OutcomeTransform::inverse(double transformed) const {
   double z = transformed * shrink_ + shift_, side = 0;
   const double far = beyond(z, side);
   if (far > 0) z = fence_ + side * width_ * std::expm1(far / width_);
-  return (z + offset_ / scale_) * scale_;
+  return both_ ? z * scale_ + offset_ : (z + offset_ / scale_) * scale_;
 }
 
 double OutcomeTransform::slope(double y) const {
   double side = 0;
-  const double far = beyond(y / scale_ - offset_ / scale_, side);
+  const double far = beyond(standard(y), side);
   return 1 / (1 + far / width_) / scale_ / shrink_;
 }
 

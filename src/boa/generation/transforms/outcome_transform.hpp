@@ -43,6 +43,8 @@ class OutcomeTransform {
  private:
   /// Of the drawn-in values: standardised again.
   void standardise_again(const std::vector<double>& values);
+  /// On the scale that is drawn in: standardised, or from the bound in widths.
+  double standard(double y) const;
   /// How far z, in standard units, lies in what is drawn in; and on which side.
   double beyond(double z, double& side) const;
 

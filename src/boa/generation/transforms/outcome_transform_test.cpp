@@ -39,6 +39,13 @@ TEST(OutcomeTransform, BilogDrawsInBothSidesOfTheBoundAndKeepsTheOrder) {
   }
 }
 
+TEST(OutcomeTransform, OneHugeValueLeavesBilogItsDigits) {
+  const OutcomeTransform transform(Vector{{-49, -30, -2, 1e36, 3}}, 0.0);
+  EXPECT_GT(transform(3) - transform(-2), 1e-3);
+  EXPECT_TRUE(std::isfinite(transform(1e300)));
+  EXPECT_TRUE(std::isfinite(OutcomeTransform(Vector{{-1e300, 1e-300, 1e-300}}, 0.0)(-1e300)));
+}
+
 TEST(OutcomeTransform, SlopeOfBilogIsItsDerivative) {
   const Vector y{{-40, -1, 0.5, 2, 300}};
   const OutcomeTransform transform(y, 1.0);
