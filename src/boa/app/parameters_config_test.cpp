@@ -155,7 +155,7 @@ TEST(ParametersConfig, WrongParametersAreNamed) {
        "UNSUPPORTED /p/c.yaml:4:3: parameters.y: a fidelity parameter ('y') beside a task parameter ('x')"},
       {"  x: {type: choice, values: [1, 2], is_task: true, target_value: 2}\n"
        "  y: {type: range, bounds: [0, 5]}\nparameter_constraints: [x + y <= 4]",
-       "c.yaml:3:3: parameters.x: a task parameter is not constrained, but 'x + y <= 4' names it"},
+       "c.yaml:3:6: parameters.x: a task parameter is not constrained, but 'x + y <= 4' names it"},
       {"  x: {type: choice, values: [1, 2], dependents: {3: [y]}}\n  y: 1.0",
        "c.yaml:3:49: parameters.x.dependents: '3' is no value of 'x'"},
       {"  x: {type: choice, values: [1, 2], dependents: {1: y}}\n  y: 1.0",
