@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <ranges>
 #include <utility>
 
 #include "boa/gp/kernels/kernels.hpp"
@@ -123,9 +124,8 @@ std::optional<RememberedFits> read_fits(const util::Node& node) {
 }
 
 std::optional<RememberedFits> last_fits(const core::Experiment& experiment) {
-  const auto& trials = experiment.trials();
-  for (auto it = trials.rbegin(); it != trials.rend(); ++it) {
-    const util::Node* node = it->second.generator_run.gen_metadata.find(kFitsKey);
+  for (const auto& [index, trial] : std::views::reverse(experiment.trials())) {
+    const util::Node* node = trial.generator_run.gen_metadata.find(kFitsKey);
     if (node == nullptr) continue;
     if (std::optional<RememberedFits> fits = read_fits(*node)) return fits;
   }

@@ -64,7 +64,7 @@ util::Node schema_by_type(const util::Registry<Kind>& registry) {
     util::Node form = options();
     util::Node properties = util::Node::object(
         {{"type", util::Node::object({{"description", "which strategy"}, {"enum", std::move(names)}})}});
-    for (auto& [key, schema] : form.at("properties").as_object()) properties.set(key, std::move(schema));
+    for (const auto& [key, schema] : form.at("properties").as_object()) properties.set(key, schema);
     form.set("properties", std::move(properties));
     util::Node required = util::Node::array({"type"});
     if (const util::Node* more = form.find("required")) {
