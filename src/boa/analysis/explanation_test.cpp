@@ -65,9 +65,9 @@ TEST(CrossValidation, IsThatOfAModelThatNeverSawThePoint) {
   Vector mean, variance;
   others.marginals(model.data.X.row(4), mean, variance);
   constexpr double kTolerance = 1e-6;
-  const double expected = model.fitted.transform.inverse(mean[0]);
+  const double expected = model.fitted.transforms.target().inverse(mean[0]);
   EXPECT_NEAR(left_out.mean, expected, kTolerance * std::abs(expected));
-  EXPECT_NEAR(left_out.sem, std::sqrt(variance[0] / std::pow(model.fitted.transform.slope(0), 2) + 25), 0.01);
+  EXPECT_NEAR(left_out.sem, std::sqrt(variance[0] / std::pow(model.fitted.transforms.target().slope(0), 2) + 25), 0.01);
 }
 
 TEST(CrossValidation, OfPureNoiseIsNoBetterThanTheMean) {

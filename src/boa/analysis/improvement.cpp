@@ -54,13 +54,13 @@ std::size_t index_of(const MetricModels& models, const std::string& metric) {
 Combination combine(const core::Objective& objective, const MetricModels& models) {
   Combination result{{Vector::Zero(static_cast<Index>(models.models().size())), 0}, 0};
   for (const core::Objective::Term& term : objective.terms) {
-    const generation::OutcomeTransform& transform = models.find(term.metric)->fitted.transform;
+    const generation::OutcomeTransform& transform = models.find(term.metric)->fitted.transforms.target();
     result.scale += std::abs(term.weight) / transform.slope(0);
   }
   if (!(result.scale > 0) || !std::isfinite(result.scale)) result.scale = 1;
   for (const core::Objective::Term& term : objective.terms) {
     const std::size_t m = index_of(models, term.metric);
-    const generation::OutcomeTransform& transform = models.models()[m].fitted.transform;
+    const generation::OutcomeTransform& transform = models.models()[m].fitted.transforms.target();
     const double weight = (objective.minimize ? -term.weight : term.weight) / result.scale;
     result.objective.weights[static_cast<Index>(m)] += weight / transform.slope(0);
     result.objective.offset += weight * transform.inverse(0);
@@ -78,7 +78,7 @@ std::vector<acquisition::OutcomeBound> bounds_of(const core::OptimizationConfig&
     }
     const auto& [metric, coefficient] = constraint.coefficients[0];
     const std::size_t m = index_of(models, metric);
-    const double bound = models.models()[m].fitted.transform(constraint.bound / coefficient);
+    const double bound = models.models()[m].fitted.transforms.target()(constraint.bound / coefficient);
     const bool is_upper = (constraint.op == core::OutcomeConstraint::Op::kLessEqual) == (coefficient > 0);
     bounds.push_back({static_cast<Index>(m), is_upper ? -kOpen : bound, is_upper ? bound : kOpen});
   }

@@ -123,14 +123,11 @@ void read_search_space(const Node& top, BoaConfig& config, ConfigContext& contex
   if (!why.empty()) context.problems.add(*first_list, first_key, why);
 }
 
-void refuse_fidelities_of_several_objectives(const Node& top, const BoaConfig& config, ConfigContext& context) {
-  if (config.optimization_config.objective.kind != core::Objective::Kind::kMulti) return;
-  for (const core::Parameter& parameter : config.search_space.parameters()) {
-    const auto* range = std::get_if<core::RangeParameter>(&parameter);
-    if (range == nullptr || !range->fidelity_target) continue;
-    context.problems.add_unsupported(top.at("objective"), "objective",
-                                     fmt::format("several objectives with a fidelity parameter ('{}')", range->name));
-  }
+void refuse_fidelity_of_several_objectives(const Node& top, const BoaConfig& config, ConfigContext& context) {
+  const core::RangeParameter* fidelity = config.search_space.fidelity_parameter();
+  if (fidelity == nullptr || config.optimization_config.objective.kind != core::Objective::Kind::kMulti) return;
+  context.problems.add_unsupported(top.at("objective"), "objective",
+                                   fmt::format("several objectives with a fidelity parameter ('{}')", fidelity->name));
 }
 
 /// Where a parameter stands, in either form of the list, and the key to it.
@@ -148,40 +145,44 @@ std::pair<const Node*, std::string> place_of_parameter(const Node& top, const st
   return {&parameters, "parameters"};
 }
 
+/// The constraints that name a parameter, as the user wrote them.
+std::vector<std::string> constraints_on(const std::string& name, const core::SearchSpace& space) {
+  std::vector<std::string> texts;
+  for (const core::ParameterConstraint& constraint : space.constraints()) {
+    const bool names_it = std::any_of(constraint.coefficients.begin(), constraint.coefficients.end(),
+                                      [&](const auto& term) { return term.first == name; });
+    if (names_it) texts.push_back(constraint.text);
+  }
+  for (const core::NonlinearConstraint& constraint : space.nonlinear_constraints()) {
+    const std::vector<std::string>& names = constraint.excess.variables();
+    if (std::find(names.begin(), names.end(), name) != names.end()) texts.push_back(constraint.text);
+  }
+  return texts;
+}
+
 /// One task parameter, and no other special kind of search space beside it.
 void check_tasks(const Node& top, const BoaConfig& config, ConfigContext& context) {
-  const core::ChoiceParameter* task = config.search_space.task_parameter();
+  const core::SearchSpace& space = config.search_space;
+  const core::ChoiceParameter* task = space.task_parameter();
   if (task == nullptr) return;
-  for (const core::Parameter& parameter : config.search_space.parameters()) {
-    const std::string& name = core::name_of(parameter);
+  for (const core::Parameter& parameter : space.parameters()) {
     const auto* choice = std::get_if<core::ChoiceParameter>(&parameter);
-    const auto* range = std::get_if<core::RangeParameter>(&parameter);
-    if (choice != nullptr && choice->target_task && choice->name != task->name) {
-      const auto [node, path] = place_of_parameter(top, name);
-      context.problems.add(*node, path,
-                           fmt::format("there is one task parameter at most, and '{}' is one already", task->name));
-    }
-    if (range != nullptr && range->fidelity_target) {
-      const auto [node, path] = place_of_parameter(top, name);
-      context.problems.add_unsupported(
-          *node, path, fmt::format("a fidelity parameter ('{}') beside a task parameter ('{}')", name, task->name));
-    }
+    if (choice == nullptr || !choice->target_task || choice->name == task->name) continue;
+    const auto [node, path] = place_of_parameter(top, choice->name);
+    context.problems.add(*node, path,
+                         fmt::format("there is one task parameter at most, and '{}' is one already", task->name));
+  }
+  if (const core::RangeParameter* fidelity = space.fidelity_parameter()) {
+    const auto [node, path] = place_of_parameter(top, fidelity->name);
+    context.problems.add_unsupported(
+        *node, path,
+        fmt::format("a fidelity parameter ('{}') beside a task parameter ('{}')", fidelity->name, task->name));
   }
   const auto [node, path] = place_of_parameter(top, task->name);
-  for (const core::ParameterConstraint& constraint : config.search_space.constraints()) {
-    for (const auto& [name, coefficient] : constraint.coefficients) {
-      if (name != task->name) continue;
-      context.problems.add(*node, path,
-                           fmt::format("a task parameter is not constrained, but '{}' names it", constraint.text));
-    }
+  for (const std::string& text : constraints_on(task->name, space)) {
+    context.problems.add(*node, path, fmt::format("a task parameter is not constrained, but '{}' names it", text));
   }
-  for (const core::NonlinearConstraint& constraint : config.search_space.nonlinear_constraints()) {
-    const std::vector<std::string>& names = constraint.excess.variables();
-    if (std::find(names.begin(), names.end(), task->name) == names.end()) continue;
-    context.problems.add(*node, path,
-                         fmt::format("a task parameter is not constrained, but '{}' names it", constraint.text));
-  }
-  if (config.search_space.is_hierarchical()) {
+  if (space.is_hierarchical()) {
     context.problems.add_unsupported(*node, path, "a task parameter in a search space with dependents");
   }
 }
@@ -235,7 +236,7 @@ void understand(BoaConfig& config, const std::string& file) {
   } else {
     context.problems.add(top, "", "'objective' is missing", "E.g. objective: {metrics: [{name: loss}]}");
   }
-  refuse_fidelities_of_several_objectives(top, config, context);
+  refuse_fidelity_of_several_objectives(top, config, context);
   check_tasks(top, config, context);
   config.scheduler = read_scheduler(top, config.optimization_config, context);
   if (const Node* generation = find_given(top, "generation_strategy"))

@@ -47,4 +47,8 @@ std::vector<std::string> OptimizationConfig::needed_metrics() const {
   return names;
 }
 
+bool OptimizationConfig::has_cost() const {
+  return std::any_of(metrics.begin(), metrics.end(), [](const Metric& metric) { return metric.is_cost; });
+}
+
 }  // namespace boa::core

@@ -45,6 +45,8 @@ struct OptimizationConfig {
   /// Without a value of this metric a trial is not complete: it is in the objective or in a constraint.
   bool is_needed(std::string_view metric) const;
   std::vector<std::string> needed_metrics() const;
+  /// Does a metric say what an evaluation costs?
+  bool has_cost() const;
 };
 
 }  // namespace boa::core

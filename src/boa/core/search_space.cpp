@@ -126,6 +126,14 @@ const ChoiceParameter* SearchSpace::task_parameter() const {
   return nullptr;
 }
 
+const RangeParameter* SearchSpace::fidelity_parameter() const {
+  for (const Parameter& parameter : parameters_) {
+    const auto* range = std::get_if<RangeParameter>(&parameter);
+    if (range != nullptr && range->fidelity_target) return range;
+  }
+  return nullptr;
+}
+
 bool SearchSpace::is_at_target_task(const Parameterization& parameters) const {
   const ChoiceParameter* task = task_parameter();
   if (task == nullptr) return true;

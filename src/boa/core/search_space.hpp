@@ -45,6 +45,8 @@ class SearchSpace {
   std::string why_not_complete(const Parameterization& parameters) const;
   /// The parameter that says which task a trial belongs to; null if there is none.
   const ChoiceParameter* task_parameter() const;
+  /// The first fidelity parameter; null if there is none.
+  const RangeParameter* fidelity_parameter() const;
   /// Has the task parameter its target value? True where there is none.
   bool is_at_target_task(const Parameterization& parameters) const;
   /// Have every fidelity parameter and the task parameter their target values? True where there are none.

@@ -35,11 +35,6 @@ constexpr Index kObservedBeforeRefining = 4;
 // A promised gain below this, in standard deviations of all values, is none.
 constexpr double kLeastGain = 1e-9;
 
-bool has_cost(const core::Experiment& experiment) {
-  const std::vector<core::Metric>& metrics = experiment.optimization_config().metrics;
-  return std::any_of(metrics.begin(), metrics.end(), [](const core::Metric& metric) { return metric.is_cost; });
-}
-
 class BayesianGenerator final : public Generator {
  public:
   explicit BayesianGenerator(const GeneratorSpec& spec)
@@ -70,9 +65,6 @@ class BayesianGenerator final : public Generator {
   /// The acquisition function, with everything that it is multiplied by.
   ChosenAcquisition choose_function(const GenerationRequest& request, const ModelData& data, const Surrogate& surrogate,
                                     const Incumbents& incumbents, const util::Rng& rng) const;
-  /// The best candidate of one sample of the posterior that may be proposed.
-  std::optional<core::Parameterization> thompson_point(const GenerationRequest& request, const Surrogate& surrogate,
-                                                       const Incumbents& incumbents, const util::Rng& rng) const;
 
   std::shared_ptr<const UnitSpace> space_;
   util::Rng rng_;
@@ -106,17 +98,10 @@ GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request)
                       kMostExact, model_key()));
       is_local_announced_ = true;
     }
+    if (!next) next = fallback_point(*sequence_, request, pending, model_key(), reason, generated.notices);
     if (!next) {
-      GenerationRequest fallback{request.experiment, request.history, request.step, 1, pending, request.deduplicate};
-      GeneratedPoints drawn = sequence_->generate(fallback);
-      if (drawn.points.empty()) {
-        generated.exhausted = true;
-        break;
-      }
-      next = std::move(drawn.points[0]);
-      next->generator_run.gen_metadata.set("fallback", reason);
-      generated.notices.push_back(
-          fmt::format("a quasi-random point instead of one of the model {}: {}", model_key(), reason));
+      generated.exhausted = true;
+      break;
     }
     if (options_.saas != SaasKind::kNone && saas_.empty() && fitted_to_ != 0 && !is_fitted_announced_) {
       generated.notices.push_back(fmt::format(
@@ -149,14 +134,12 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
     throw UnsupportedError("several objectives with a fidelity parameter are not built yet");
   }
   const Incumbents incumbents = rank_for_target(data, surrogate, *space_);
-  const bool repeats_allowed =
-      !request.deduplicate && std::any_of(data.outcomes.begin(), data.outcomes.end(),
-                                          [](const Outcome& o) { return o.noise == OutcomeNoise::kNoisy; });
-  search_.avoid(request.experiment, pending, data, repeats_allowed);
+  search_.avoid(request.experiment, pending, data, data.is_noisy() && !request.deduplicate);
   std::string name = "Thompson sample";
   std::optional<core::Parameterization> point;
   if (model_key() == kThompson) {
-    point = thompson_point(request, surrogate, incumbents, rng);
+    const Matrix candidates = thompson_candidates(space_->domain(), leading(incumbents), rng);
+    point = best_sampled_point(request, *space_, surrogate, candidates, incumbents.objective[0], search_, rng);
   } else if (refines(request, data, surrogate)) {
     point = refined_point(surrogate, incumbents, rng);
     name = "PosteriorMean";
@@ -176,26 +159,6 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   return suggestion;
 }
 
-std::optional<core::Parameterization> BayesianGenerator::thompson_point(const GenerationRequest& request,
-                                                                        const Surrogate& surrogate,
-                                                                        const Incumbents& incumbents,
-                                                                        const util::Rng& rng) const {
-  const Matrix near = leading(incumbents);
-  const Matrix candidates = thompson_candidates(space_->domain(), near, rng);
-  Vector log_weights;
-  if (request.learn_failures) {
-    for (const auto& weight : success_weights(request.experiment, *space_, surrogate.outcomes[0].model, rng)) {
-      if (log_weights.size() == 0) log_weights.setZero(candidates.rows());
-      log_weights += weight->log_weights(candidates);
-    }
-  }
-  for (const Index i : thompson_order(surrogate, candidates, incumbents.objective[0], log_weights, rng)) {
-    std::optional<core::Parameterization> point = space_->decode_feasible(candidates.row(i).transpose());
-    if (point && search_.is_new(*point)) return point;
-  }
-  return std::nullopt;
-}
-
 ChosenAcquisition BayesianGenerator::acquisition_for(const Surrogate& surrogate, const Incumbents& incumbents,
                                                      const Matrix& pending, const util::Rng& rng) const {
   if (!options_.botorch_acqf_class || incumbents.num_feasible == 0) {
@@ -212,7 +175,7 @@ bool BayesianGenerator::refines(const GenerationRequest& request, const ModelDat
   const core::Experiment& experiment = request.experiment;
   const bool is_plain = data.num_objectives == 1 && data.intervals.empty() && data.pending.rows() == 0 &&
                         experiment.with_status(core::TrialStatus::kFailed).empty() && target_columns(*space_).empty() &&
-                        !has_cost(experiment) && !options_.botorch_acqf_class && saas_.empty() &&
+                        !experiment.optimization_config().has_cost() && !options_.botorch_acqf_class && saas_.empty() &&
                         !is_seen_from_afar(data, *space_);
   if (!is_plain) return false;
   const auto made = static_cast<std::int64_t>(experiment.trials().size());

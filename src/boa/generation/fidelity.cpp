@@ -84,7 +84,7 @@ CostModel fit_cost(const core::Experiment& experiment, const UnitSpace& space, c
   logs.y_var = Vector::Constant(logs.y.size(), std::nan(""));
   logs.noise = OutcomeNoise::kNoisy;  // clocks are
   const FittedOutcome fitted = fit_outcome(logs, OutcomeTransform::Tail::kNone, space, rng);
-  return {fitted.model, 1 / fitted.transform.slope(logs.y[0])};
+  return {fitted.model, 1 / fitted.transforms.target().slope(logs.y[0])};
 }
 
 std::unique_ptr<acquisition::AcquisitionFunction> at_own_fidelity(

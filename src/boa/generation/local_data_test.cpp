@@ -77,7 +77,8 @@ TEST(FitSurrogate, ManyPointsAreModelledByAllWithHyperparametersFromAPart) {
   surrogate.outcomes[0].model->marginals(fresh.outcomes[0].X, mean, variance);
   double worst = 0.0;
   for (Index i = 0; i < mean.size(); ++i) {
-    worst = std::max(worst, std::abs(surrogate.outcomes[0].transform.inverse(mean[i]) - fresh.outcomes[0].y[i]));
+    worst =
+        std::max(worst, std::abs(surrogate.outcomes[0].transforms.target().inverse(mean[i]) - fresh.outcomes[0].y[i]));
   }
   EXPECT_LT(worst, 1e-2);
 }

@@ -200,6 +200,11 @@ std::vector<core::Coefficients> objectives_to_maximize(const core::OptimizationC
   return objectives;
 }
 
+bool ModelData::is_noisy() const {
+  return std::any_of(outcomes.begin(), outcomes.end(),
+                     [](const Outcome& outcome) { return outcome.noise == OutcomeNoise::kNoisy; });
+}
+
 ModelData make_model_data(const core::Experiment& experiment, const UnitSpace& space,
                           const std::vector<core::Parameterization>& also_pending) {
   const core::OptimizationConfig& config = experiment.optimization_config();

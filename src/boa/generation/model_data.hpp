@@ -43,6 +43,9 @@ struct ModelData {
   std::vector<OutcomeInterval> intervals;  ///< constraints; one entry for each outcome that has bounds
   Matrix pending;                    ///< p x d: of FAILED batches, ABANDONED trials, open ones, and `also_pending`
   std::vector<std::string> notices;  ///< e.g. a metric said to be exact that is not
+
+  /// May the same point give another value of some outcome?
+  bool is_noisy() const;
 };
 
 /// Data of COMPLETED and EARLY_STOPPED trials, of each arm that has all metrics of an outcome. Points without

@@ -253,13 +253,6 @@ class Reader {
   ModularOptions options_;
 };
 
-bool has_fidelity(const core::SearchSpace& space) {
-  return std::any_of(space.parameters().begin(), space.parameters().end(), [](const core::Parameter& parameter) {
-    const auto* range = std::get_if<core::RangeParameter>(&parameter);
-    return range != nullptr && range->fidelity_target;
-  });
-}
-
 /// Why a model class by name cannot serve the tasks of this space, or the lack of them; empty if it does.
 std::string why_not_class(const std::optional<ModelClass>& model_class, const core::SearchSpace& space) {
   const core::ChoiceParameter* task = space.task_parameter();
@@ -268,11 +261,6 @@ std::string why_not_class(const std::optional<ModelClass>& model_class, const co
   if (is_multi_task) return "MultiTaskGP takes a task parameter (is_task: true), and there is none";
   return fmt::format("{} does not know tasks, and '{}' is a task parameter; MultiTaskGP does", name_of(*model_class),
                      task->name);
-}
-
-bool has_cost(const core::OptimizationConfig& config) {
-  return std::any_of(config.metrics.begin(), config.metrics.end(),
-                     [](const core::Metric& metric) { return metric.is_cost; });
 }
 
 }  // namespace
@@ -324,20 +312,20 @@ std::string why_not_served(const ModularOptions& options, const core::SearchSpac
   const NamedAcquisition& named = *find_acquisition(*options.botorch_acqf_class);
   const bool is_multi = config.objective.kind == core::Objective::Kind::kMulti;
   const bool has_task = space.task_parameter() != nullptr;
+  const bool has_fidelity = space.fidelity_parameter() != nullptr;
   std::vector<std::string> others;
   const auto serves = [&](const NamedAcquisition& one) {
     return one.for_several == is_multi && !(has_task && forgets_tasks(one.name)) &&
-           (one.takes_constraints || config.outcome_constraints.empty()) &&
-           (!one.needs_fidelity || has_fidelity(space));
+           (one.takes_constraints || config.outcome_constraints.empty()) && (!one.needs_fidelity || has_fidelity);
   };
   if (serves(named)) return {};
   for (const NamedAcquisition& one : named_acquisitions()) {
     if (serves(one)) others.emplace_back(one.name);
   }
   const char* why = named.for_several != is_multi ? is_multi ? "takes one objective" : "takes several objectives"
-                    : named.needs_fidelity && !has_fidelity(space) ? "takes a fidelity parameter, and there is none"
-                    : has_task && forgets_tasks(named.name)        ? "takes no task parameter"
-                                                                   : "takes no outcome constraints";
+                    : named.needs_fidelity && !has_fidelity ? "takes a fidelity parameter, and there is none"
+                    : has_task && forgets_tasks(named.name) ? "takes no task parameter"
+                                                            : "takes no outcome constraints";
   return fmt::format("{} {}; for this problem: {}", named.name, why, util::join(others, ", "));
 }
 
@@ -358,8 +346,9 @@ std::string why_not_model(std::string_view model_value, const core::SearchSpace&
   if (model_value == "Factorial") return why_not_factorial(space);
   if (model_value != "Thompson") return {};
   if (is_multi) return "Thompson sampling takes one objective";
-  return has_cost(config) || has_fidelity(space) ? "Thompson sampling takes no fidelity parameter and no cost metric"
-                                                 : "";
+  return config.has_cost() || space.fidelity_parameter() != nullptr
+             ? "Thompson sampling takes no fidelity parameter and no cost metric"
+             : "";
 }
 
 std::string why_not_kernel(const ModularOptions& options, const core::SearchSpace& space) {
@@ -383,7 +372,7 @@ std::string why_not_saas(const core::SearchSpace& space) {
   if (const core::ChoiceParameter* task = space.task_parameter()) {
     return fmt::format("the SAAS prior takes no task parameter ('{}')", task->name);
   }
-  if (has_fidelity(space)) return "the SAAS prior takes no fidelity parameter";
+  if (space.fidelity_parameter() != nullptr) return "the SAAS prior takes no fidelity parameter";
   for (const core::Parameter& parameter : space.parameters()) {
     const auto* choice = std::get_if<core::ChoiceParameter>(&parameter);
     if (choice != nullptr && !choice->is_ordered && choice->values.size() > 2) {

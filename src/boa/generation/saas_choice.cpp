@@ -40,7 +40,7 @@ std::vector<Surrogate> saas_surrogates(const ModelData& data, const Surrogate& f
                                        const util::Rng& rng, int threads) {
   std::vector<std::vector<std::shared_ptr<const gp::GaussianProcess>>> models(data.num_objectives);
   util::parallel_for(models.size(), threads, [&](std::size_t j) {
-    models[j] = saas_models(data.outcomes[j], fitted.outcomes[j].transform, kind, rng.split("objective", j));
+    models[j] = saas_models(data.outcomes[j], fitted.outcomes[j].transforms.target(), kind, rng.split("objective", j));
   });
   std::vector<Surrogate> surrogates(models[0].size(), fitted);
   for (std::size_t k = 0; k < surrogates.size(); ++k) {

@@ -54,9 +54,9 @@ TEST(SaasSurrogates, PredictEachObjective) {
     Vector mean, variance, same;
     for (std::size_t k = 0; k < surrogates.size(); ++k) {
       surrogates[k].outcomes[0].model->marginals(x, mean, variance);
-      EXPECT_NEAR(fitted.outcomes[0].transform.inverse(mean[0]), 100, 2) << k;
+      EXPECT_NEAR(fitted.outcomes[0].transforms.target().inverse(mean[0]), 100, 2) << k;
       surrogates[k].outcomes[1].model->marginals(x, mean, variance);
-      EXPECT_NEAR(fitted.outcomes[1].transform.inverse(mean[1]), 3, 0.2) << k;
+      EXPECT_NEAR(fitted.outcomes[1].transforms.target().inverse(mean[1]), 3, 0.2) << k;
       again[k].outcomes[1].model->marginals(x, same, variance);
       EXPECT_EQ(mean, same) << "on two threads";
     }

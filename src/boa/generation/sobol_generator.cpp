@@ -1,5 +1,7 @@
 #include "boa/generation/sobol_generator.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -237,6 +239,20 @@ std::unique_ptr<Generator> make_fallback_sequence(const GeneratorSpec& spec) {
   sequence.model_kwargs = util::Node::object({{kTargetTaskOnly, true}});
   sequence.rng = spec.rng.split("fallback");
   return make_sobol_generator(sequence);
+}
+
+std::optional<Suggestion> fallback_point(Generator& sequence, const GenerationRequest& request,
+                                         const std::vector<Suggestion>& pending, const std::string& model_key,
+                                         const std::string& reason, std::vector<std::string>& notices) {
+  const GenerationRequest one{request.experiment, request.history, request.step, 1, pending, request.deduplicate};
+  GeneratedPoints drawn = sequence.generate(one);
+  if (drawn.points.empty()) return std::nullopt;
+  Suggestion point = std::move(drawn.points[0]);
+  if (!reason.empty()) {
+    point.generator_run.gen_metadata.set("fallback", reason);
+    notices.push_back(fmt::format("a quasi-random point instead of one of the model {}: {}", model_key, reason));
+  }
+  return point;
 }
 
 std::unique_ptr<Generator> make_uniform_generator(const GeneratorSpec& spec) {

@@ -250,11 +250,10 @@ class OutcomeFitter {
       result_.model = gp::fit_gp(training(outcome_, transforms_, best_.exact), options_, rng_).model;
     }
     FittedOutcome fitted{result_.model,
-                         transforms_.target(),
+                         transforms_,
                          outcome_.noise == OutcomeNoise::kNoisy,
                          result_.summary.message,
-                         {best_.kernel, best_.shape, best_.exact, result_.hyperparameters},
-                         transforms_};
+                         {best_.kernel, best_.shape, best_.exact, result_.hyperparameters}};
     const double scale = fitted.model->outcome_scale().scale;
     const bool much_noise = fitted.model->observation_noise() > kNoisyShare * scale * scale;
     fitted.noisy = fitted.noisy || (outcome_.noise == OutcomeNoise::kUnsaid && !best_.exact && much_noise);
@@ -356,13 +355,13 @@ Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const uti
     surrogate.outcomes[m] = is_same ? fitter.repeat() : fitter.fit();
   });
   for (const OutcomeInterval& interval : data.intervals) {
-    const OutcomeTransform& transform = surrogate.outcomes[interval.outcome].transform;
+    const OutcomeTransform& transform = surrogate.outcomes[interval.outcome].transforms.target();
     surrogate.bounds.push_back(
         {static_cast<Index>(interval.outcome), transform(interval.lower), transform(interval.upper)});
   }
   surrogate.thresholds = data.thresholds;
   for (Index j = 0; j < data.thresholds.size(); ++j) {
-    surrogate.thresholds[j] = surrogate.outcomes[static_cast<std::size_t>(j)].transform(data.thresholds[j]);
+    surrogate.thresholds[j] = surrogate.outcomes[static_cast<std::size_t>(j)].transforms.target()(data.thresholds[j]);
   }
   return surrogate;
 }
@@ -383,7 +382,7 @@ Incumbents rank_observed(const ModelData& data, const Surrogate& surrogate) {
     const Outcome& outcome = data.outcomes[static_cast<std::size_t>(j)];
     const bool aligned = outcome.X.rows() == n && (j == 0 || outcome.X == objective.X);
     if (aligned && !fitted.noisy) {
-      for (Index i = 0; i < n; ++i) values(i, j) = fitted.transform(outcome.y[i]);
+      for (Index i = 0; i < n; ++i) values(i, j) = fitted.transforms.target()(outcome.y[i]);
     } else {
       Vector mean, variance;
       fitted.model->marginals(objective.X, mean, variance);

@@ -17,11 +17,10 @@ namespace boa::generation {
 /// A fitted outcome, on the scale that OutcomeTransform gives; where there are tasks, a multi-task model.
 struct FittedOutcome {
   std::shared_ptr<const gp::GaussianProcess> model;
-  OutcomeTransform transform;      ///< of the target task, if there are tasks
-  bool noisy = false;              ///< observations say less than the model's mean does
-  std::string message;             ///< of the fit, if something was odd
-  RememberedFit fit;               ///< what a later fit starts from
-  TaskTransforms transforms = {};  ///< of every task
+  TaskTransforms transforms;
+  bool noisy = false;   ///< observations say less than the model's mean does
+  std::string message;  ///< of the fit, if something was odd
+  RememberedFit fit;    ///< what a later fit starts from
 };
 
 /// What the config says about the models.

@@ -1,21 +1,12 @@
 #include "boa/generation/tasks.hpp"
 
-#include <cmath>
-
 #include "boa/generation/local_data.hpp"
-#include "boa/util/error.hpp"
 
 namespace boa::generation {
 
 namespace {
 
 constexpr std::size_t kLeastForScale = 3;
-
-std::size_t task_at(const Matrix& X, Index row, const gp::TaskColumn& tasks) {
-  const auto task = static_cast<Index>(std::lround(X(row, tasks.column)));
-  BOA_CHECK(task >= 0 && task < tasks.num_tasks, task, tasks.num_tasks);
-  return static_cast<std::size_t>(task);
-}
 
 double mean_of(const std::vector<double>& values) {
   double mean = 0;
@@ -39,7 +30,9 @@ TaskTransforms::TaskTransforms(const Outcome& outcome, const Tasks& tasks,
     return;
   }
   std::vector<std::vector<double>> values(static_cast<std::size_t>(tasks->num_tasks));
-  for (Index i = 0; i < outcome.y.size(); ++i) values[task_at(outcome.X, i, *tasks)].push_back(outcome.y[i]);
+  for (Index i = 0; i < outcome.y.size(); ++i) {
+    values[static_cast<std::size_t>(gp::task_at(outcome.X, i, *tasks))].push_back(outcome.y[i]);
+  }
   const std::vector<double>* most = &values[0];
   for (const std::vector<double>& own : values) {
     if (own.size() > most->size()) most = &own;
@@ -53,13 +46,13 @@ TaskTransforms::TaskTransforms(const Outcome& outcome, const Tasks& tasks,
 }
 
 const OutcomeTransform& TaskTransforms::of_row(const Matrix& X, Index row) const {
-  return each_[tasks_ ? task_at(X, row, *tasks_) : 0];
+  return each_[tasks_ ? static_cast<std::size_t>(gp::task_at(X, row, *tasks_)) : 0];
 }
 
 std::vector<Index> rows_at_target(const Matrix& X, const Tasks& tasks) {
   std::vector<Index> rows;
   for (Index i = 0; i < X.rows(); ++i) {
-    if (!tasks || static_cast<Index>(task_at(X, i, *tasks)) == tasks->target) rows.push_back(i);
+    if (!tasks || gp::task_at(X, i, *tasks) == tasks->target) rows.push_back(i);
   }
   return rows;
 }

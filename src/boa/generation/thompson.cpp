@@ -4,6 +4,7 @@
 
 #include "boa/acquisition/candidates.hpp"
 #include "boa/generation/acquisition_choice.hpp"
+#include "boa/generation/success_model.hpp"
 #include "boa/math/cholesky.hpp"
 #include "boa/math/smooth.hpp"
 
@@ -50,6 +51,23 @@ std::vector<Index> thompson_order(const Surrogate& surrogate, const Matrix& cand
     objective[i] = math::log_softplus(objective[i] - best, tau).value + log_weights[i];
   }
   return best_first(objective, surrogate.excess(samples));
+}
+
+std::optional<core::Parameterization> best_sampled_point(const GenerationRequest& request, const UnitSpace& space,
+                                                         const Surrogate& surrogate, const Matrix& candidates,
+                                                         double best, const PointSearch& search, const util::Rng& rng) {
+  Vector log_weights;
+  if (request.learn_failures && candidates.rows() > 0) {
+    for (const auto& weight : success_weights(request.experiment, space, surrogate.outcomes[0].model, rng)) {
+      if (log_weights.size() == 0) log_weights.setZero(candidates.rows());
+      log_weights += weight->log_weights(candidates);
+    }
+  }
+  for (const Index i : thompson_order(surrogate, candidates, best, log_weights, rng)) {
+    std::optional<core::Parameterization> point = space.decode_feasible(candidates.row(i).transpose());
+    if (point && search.is_new(*point)) return point;
+  }
+  return std::nullopt;
 }
 
 }  // namespace boa::generation

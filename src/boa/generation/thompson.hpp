@@ -1,7 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
+#include "boa/generation/generator.hpp"
+#include "boa/generation/point_search.hpp"
 #include "boa/generation/surrogate.hpp"
 #include "boa/optim/domain.hpp"
 
@@ -17,5 +20,11 @@ Matrix thompson_candidates(const optim::Domain& domain, const Matrix& incumbents
 /// acquisition::make_log_gain). Cost k^3.
 std::vector<Index> thompson_order(const Surrogate& surrogate, const Matrix& candidates, double best,
                                   const Vector& log_weights, const util::Rng& rng);
+
+/// The first of these candidates in that order, what was learnt of failures reckoned in if the step learns them, that
+/// is a member of the space and new to `search`; nothing if there is none.
+std::optional<core::Parameterization> best_sampled_point(const GenerationRequest& request, const UnitSpace& space,
+                                                         const Surrogate& surrogate, const Matrix& candidates,
+                                                         double best, const PointSearch& search, const util::Rng& rng);
 
 }  // namespace boa::generation

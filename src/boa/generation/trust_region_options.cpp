@@ -2,9 +2,6 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <variant>
-
 #include "boa/util/text.hpp"
 
 namespace boa::generation {
@@ -41,14 +38,9 @@ std::string why_not_trust_region(const core::SearchSpace& space, const core::Opt
   if (const core::ChoiceParameter* task = space.task_parameter()) {
     return fmt::format("a trust region takes no task parameter ('{}')", task->name);
   }
-  const bool has_cost = std::any_of(config.metrics.begin(), config.metrics.end(),
-                                    [](const core::Metric& metric) { return metric.is_cost; });
-  const bool has_fidelity =
-      std::any_of(space.parameters().begin(), space.parameters().end(), [](const core::Parameter& parameter) {
-        const auto* range = std::get_if<core::RangeParameter>(&parameter);
-        return range != nullptr && range->fidelity_target;
-      });
-  return has_cost || has_fidelity ? "a trust region takes no fidelity parameter and no cost metric" : "";
+  return config.has_cost() || space.fidelity_parameter() != nullptr
+             ? "a trust region takes no fidelity parameter and no cost metric"
+             : "";
 }
 
 }  // namespace boa::generation

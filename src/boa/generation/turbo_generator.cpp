@@ -53,16 +53,13 @@ class TurboGenerator final : public Generator {
   /// Is the region's initial design incomplete, or without any result?
   bool wants_initial_point(const GenerationRequest& request, const RegionState& state) const;
   Index num_initial() const { return options_.n_init.value_or(static_cast<int>(2 * space_->dim())); }
-  /// A quasi-random point; nothing if every point of a finite space was tried. `reason`: what it is instead of.
-  std::optional<Suggestion> sequence_point(const GenerationRequest& request, const std::vector<Suggestion>& pending,
-                                           const std::string& reason, std::vector<std::string>& notices);
   /// A new point in the region's box, without its mark; nothing if none is found. Throws NumericalError.
   std::optional<Suggestion> box_point(const GenerationRequest& request, const RegionState& state,
                                       const std::vector<Suggestion>& pending, std::vector<std::string>& notices);
   const Surrogate& surrogate_of(const ModelData& data, const core::Experiment& experiment);
-  std::optional<core::Parameterization> thompson_point(const GenerationRequest& request, const Surrogate& surrogate,
-                                                       const Incumbents& incumbents, const optim::Domain& box,
-                                                       double length, const util::Rng& rng) const;
+  /// Points of the box with coordinates that the space gives, for a Thompson sample.
+  Matrix sampled_points(const Incumbents& incumbents, const optim::Domain& box, double length,
+                        const util::Rng& rng) const;
   /// `name`: of the acquisition function.
   std::optional<core::Parameterization> searched_point(const GenerationRequest& request, const ModelData& data,
                                                        const Surrogate& fitted, const Incumbents& incumbents,
@@ -96,7 +93,7 @@ GeneratedPoints TurboGenerator::do_generate(const GenerationRequest& request) {
                         "learns from its own points alone",
                         model_key(), state.number + 1, num_initial()));
       }
-      next = sequence_point(request, pending, "", generated.notices);
+      next = fallback_point(*sequence_, request, pending, model_key(), "", generated.notices);
     } else {
       std::string reason;
       length = state.region.length();  // what stands in for a point of the box counts as one
@@ -106,7 +103,7 @@ GeneratedPoints TurboGenerator::do_generate(const GenerationRequest& request) {
       } catch (const NumericalError& error) {
         reason = error.what();
       }
-      if (!next) next = sequence_point(request, pending, reason, generated.notices);
+      if (!next) next = fallback_point(*sequence_, request, pending, model_key(), reason, generated.notices);
     }
     if (!next) {
       generated.exhausted = true;
@@ -124,20 +121,6 @@ bool TurboGenerator::wants_initial_point(const GenerationRequest& request, const
   return space_->dim() == 0 || !state.has_value || (has_own_design && state.made < num_initial());
 }
 
-std::optional<Suggestion> TurboGenerator::sequence_point(const GenerationRequest& request,
-                                                         const std::vector<Suggestion>& pending,
-                                                         const std::string& reason, std::vector<std::string>& notices) {
-  const GenerationRequest one{request.experiment, request.history, request.step, 1, pending, request.deduplicate};
-  GeneratedPoints drawn = sequence_->generate(one);
-  if (drawn.points.empty()) return std::nullopt;
-  Suggestion point = std::move(drawn.points[0]);
-  if (!reason.empty()) {
-    point.generator_run.gen_metadata.set("fallback", reason);
-    notices.push_back(fmt::format("a quasi-random point instead of one of the model {}: {}", model_key(), reason));
-  }
-  return point;
-}
-
 std::optional<Suggestion> TurboGenerator::box_point(const GenerationRequest& request, const RegionState& state,
                                                     const std::vector<Suggestion>& pending,
                                                     std::vector<std::string>& notices) {
@@ -151,16 +134,15 @@ std::optional<Suggestion> TurboGenerator::box_point(const GenerationRequest& req
   const util::Rng rng = rng_.split("point", number);
   const Surrogate& surrogate = surrogate_of(data, request.experiment);
   const Incumbents incumbents = rank_observed(data, surrogate);
-  const bool is_noisy = std::any_of(data.outcomes.begin(), data.outcomes.end(),
-                                    [](const Outcome& outcome) { return outcome.noise == OutcomeNoise::kNoisy; });
-  search_.avoid(request.experiment, pending, data, is_noisy && !request.deduplicate);
+  search_.avoid(request.experiment, pending, data, data.is_noisy() && !request.deduplicate);
   const double length = state.region.length();
   const Vector weights = side_weights(*surrogate.outcomes[0].model->parameters().kernel, *space_);
   const optim::Domain box = region_box(*space_, incumbents.X.row(0).transpose(), weights, length);
   std::string name = "Thompson sample";
   std::optional<core::Parameterization> point =
       options_.acquisition == RegionAcquisition::kThompson
-          ? thompson_point(request, surrogate, incumbents, box, length, rng)
+          ? best_sampled_point(request, *space_, surrogate, sampled_points(incumbents, box, length, rng),
+                               incumbents.objective[0], search_, rng)
           : searched_point(request, data, surrogate, incumbents, box, rng, name);
   if (!point) return std::nullopt;
   Suggestion suggestion;
@@ -183,33 +165,18 @@ const Surrogate& TurboGenerator::surrogate_of(const ModelData& data, const core:
   return *surrogate_;
 }
 
-std::optional<core::Parameterization> TurboGenerator::thompson_point(const GenerationRequest& request,
-                                                                     const Surrogate& surrogate,
-                                                                     const Incumbents& incumbents,
-                                                                     const optim::Domain& box, double length,
-                                                                     const util::Rng& rng) const {
+Matrix TurboGenerator::sampled_points(const Incumbents& incumbents, const optim::Domain& box, double length,
+                                      const util::Rng& rng) const {
   const Index automatic = std::clamp(kCandidatesPerColumn * space_->dim(), kFewestCandidates, kMostCandidates);
   const Index count = options_.n_candidates ? Index{*options_.n_candidates} : automatic;
   Matrix candidates = region_candidates(box, incumbents.X.row(0).transpose(), count, length, rng);
-  if (space_->space().is_hierarchical()) {
-    for (Index i = 0; i < candidates.rows(); ++i) {
-      Vector x = candidates.row(i).transpose();
-      space_->impute(x);
-      candidates.row(i) = x.transpose();
-    }
+  if (!space_->space().is_hierarchical()) return candidates;
+  for (Index i = 0; i < candidates.rows(); ++i) {
+    Vector x = candidates.row(i).transpose();
+    space_->impute(x);
+    candidates.row(i) = x.transpose();
   }
-  Vector log_weights;
-  if (request.learn_failures && candidates.rows() > 0) {
-    for (const auto& weight : success_weights(request.experiment, *space_, surrogate.outcomes[0].model, rng)) {
-      if (log_weights.size() == 0) log_weights.setZero(candidates.rows());
-      log_weights += weight->log_weights(candidates);
-    }
-  }
-  for (const Index i : thompson_order(surrogate, candidates, incumbents.objective[0], log_weights, rng)) {
-    std::optional<core::Parameterization> point = space_->decode_feasible(candidates.row(i).transpose());
-    if (point && search_.is_new(*point)) return point;
-  }
-  return std::nullopt;
+  return candidates;
 }
 
 std::optional<core::Parameterization> TurboGenerator::searched_point(const GenerationRequest& request,

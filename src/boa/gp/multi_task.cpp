@@ -27,13 +27,13 @@ std::unique_ptr<Prior> log_normal_with_mode(double mode, double spread) {
   return make_log_normal(std::log(mode) + spread * spread, spread);
 }
 
+}  // namespace
+
 Index task_at(const Matrix& X, Index row, const TaskColumn& tasks) {
   const auto task = static_cast<Index>(std::lround(X(row, tasks.column)));
   BOA_CHECK(task >= 0 && task < tasks.num_tasks, task, tasks.num_tasks);
   return task;
 }
-
-}  // namespace
 
 Index task_rank(Index num_tasks) { return num_tasks <= kMostForRankOne ? 1 : 2; }
 

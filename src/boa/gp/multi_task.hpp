@@ -16,6 +16,9 @@ struct TaskColumn {
   friend bool operator==(const TaskColumn&, const TaskColumn&) = default;
 };
 
+/// The task of a row of X.
+Index task_at(const Matrix& X, Index row, const TaskColumn& tasks);
+
 // Intrinsic coregionalisation (Bonilla, Chai & Williams 2007; BoTorch's MultiTaskGP):
 //   cov(f_t(x), f_u(x')) = k_data(x, x') C[t, u] / C[target, target],  C = B B' + diag(v).
 // Decisions, made for few data:
