@@ -113,6 +113,20 @@ void notice_changed_config(ExperimentSession& session) {
       file.string(), session.folder.string()));
 }
 
+/// Says so where the given config asks for other steps than the last one did: the run goes on with those it began with.
+void notice_changed_strategy(ExperimentSession& session) {
+  const StoredConfig last = StoredConfig::from_node(stored_document(session.documents, "config", session.folder));
+  const auto strategy_in = [](const Node& config) {
+    const Node* part = config.is_object() ? config.find("generation_strategy") : nullptr;
+    return part == nullptr || part->size() == 0 ? Node() : *part;
+  };
+  if (strategy_in(last.data) == strategy_in(session.config.raw)) return;
+  session.notices.push_back(
+      fmt::format("generation_strategy in {} is not that of this experiment, and is not used: points come from the "
+                  "steps that the experiment began with. For other steps run a new experiment",
+                  session.config.source_path.string()));
+}
+
 }  // namespace
 
 ChosenStrategy choose_strategy(const BoaConfig& config, std::optional<std::int64_t> seed) {
@@ -201,6 +215,7 @@ ExperimentSession open_session(const fs::path& path, const std::optional<fs::pat
   if (given) {
     session.config = std::move(*given);
     refuse_other_problem(session.experiment, session.config);
+    if (!session.trials_in_file) notice_changed_strategy(session);  // the import has said what becomes of the steps
     session.paths = {session.config.source_path, working_dir};
   } else {
     session.config = stored_config(session.documents, session.folder, flags.allow_python, session.paths);

@@ -121,6 +121,18 @@ TEST_F(ExperimentSessionTest, AGivenConfigMayChangeOptionsButNotTheProblem) {
   }
 }
 
+TEST_F(ExperimentSessionTest, OtherGenerationStepsAreNotIgnoredInSilence) {
+  create();
+  const auto notices_of = [&](const std::string& lines) {
+    write("new.yaml", kSessionConfig + lines);
+    return reopen(root_ / "e", root_ / "new.yaml").notices;
+  };
+  EXPECT_THAT(notices_of("scheduler: {tolerated_trial_failure_rate: 0.9}\n"), IsEmpty());
+  EXPECT_THAT(notices_of("generation_strategy: {}\n"), IsEmpty()) << "the same as none";
+  EXPECT_THAT(notices_of("generation_strategy: {steps: [{model: SOBOL, num_trials: -1}]}\n"),
+              ElementsAre(HasSubstr("new.yaml is not that of this experiment, and is not used")));
+}
+
 TEST_F(ExperimentSessionTest, OneBoaAtATimeAndLookingIsAlwaysPossible) {
   const ExperimentSession session = create();
   EXPECT_THROW(reopen(root_ / "e"), storage::InUseError);

@@ -283,6 +283,13 @@ SearchSpace search_space_from_ax(const Node& node, const std::string& path) {
   SearchSpace space(std::move(parameters), std::move(constraints), std::move(nonlinear));
   const std::string why = space.is_hierarchical() ? space.why_no_tree() : "";
   if (!why.empty()) ax::fail_entry(path, "has dependents that make no tree: " + why);
+  const auto is_task = [](const Parameter& parameter) {
+    const auto* choice = std::get_if<ChoiceParameter>(&parameter);
+    return choice != nullptr && choice->target_task;
+  };
+  if (std::count_if(space.parameters().begin(), space.parameters().end(), is_task) > 1) {
+    ax::fail_entry(path, "has more than one task parameter");
+  }
   return space;
 }
 

@@ -256,6 +256,9 @@ TEST(AxJson, TaskParameterComesBack) {
   EXPECT_EQ(search_space_from_ax(ax_reread(node)), space);
   node.find("parameters")->as_array()[0].set("target_value", 3);
   EXPECT_THROW(search_space_from_ax(node), StorageError);
+  ChoiceParameter other = site;
+  other.name = "season";
+  EXPECT_THROW(search_space_from_ax(search_space_to_ax(SearchSpace({site, other}, {}))), StorageError);
 }
 
 TEST(AxJson, WhatBoaDoesNotServeIsRefusedByName) {

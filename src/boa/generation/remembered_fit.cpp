@@ -80,6 +80,11 @@ std::uint64_t fingerprint(const ModelData& data) {
     for (const double y : outcome.y) hash.add(y);
     for (const double v : outcome.y_var) hash.add(v);
   }
+  for (const OutcomeInterval& interval : data.intervals) {  // transforms depend on them
+    hash.add(static_cast<double>(interval.outcome));
+    hash.add(interval.lower);
+    hash.add(interval.upper);
+  }
   return hash.value();
 }
 

@@ -75,7 +75,7 @@ TEST(RememberedFits, AnythingElseIsNotTakenForOne) {
   }
 }
 
-TEST(Fingerprint, ChangesWithEveryObservation) {
+TEST(Fingerprint, ChangesWithEveryObservationAndBound) {
   const ModelData data = data_of(10);
   EXPECT_EQ(fingerprint(data), fingerprint(data_of(10)));
   EXPECT_NE(fingerprint(data), fingerprint(data_of(11)));
@@ -88,6 +88,12 @@ TEST(Fingerprint, ChangesWithEveryObservation) {
   other = data;
   other.outcomes[0].y_var[3] = 0.0;
   EXPECT_NE(fingerprint(other), fingerprint(data));
+  other = data;
+  other.intervals.push_back({0, 0.0, 1.0});
+  const std::uint64_t bounded = fingerprint(other);
+  EXPECT_NE(bounded, fingerprint(data));
+  other.intervals[0].upper = 2;
+  EXPECT_NE(fingerprint(other), bounded) << "the transform of a bounded outcome depends on the bound";
 }
 
 TEST(FitSurrogate, FitsOfTheSameDataAreTakenToTheLastBit) {
