@@ -165,6 +165,8 @@ TEST(BoaConfig, GenerationIsStepsOrOptions) {
       {"{steps: [{model: SOBOL, num_trials: 3, min_trials_observed: 4}]}", "must not exceed num_trials (3), found 4"},
       {"{steps: [{model: SOBOL, num_trials: 3, use_update: true}]}", "true is not possible"},
       {"{steps: [{model: SOBOL, num_trials: 3, model_kwargs: {sed: 1}}]}", "unknown key 'sed'; did you mean 'seed'?"},
+      {"{steps: [{model: LATIN_HYPERCUBE, num_trials: -1}]}", "steps[0].num_trials: a Latin hypercube is a sample"},
+      {"{steps: [{model: LATIN_HYPERCUBE, num_trials: 3, model_kwargs: {sed: 1}}]}", "did you mean 'seed'?"},
       {"{steps: [{model: SOBOL, num_trials: 3, model_kwargs: {seed: x}}]}", "expected a whole number of at least 0"},
       {"{steps: [{model: SOBOL, num_trials: 3, paralelism: 3}]}", "unknown key 'paralelism'"},
       {"{steps: [{model: SOBOL, num_trials: 3, model_kwargs: {target_task_only: 1}}]}", "expected true or false"},

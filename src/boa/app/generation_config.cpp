@@ -123,11 +123,6 @@ struct GenerationFields {
 
 constexpr std::string_view kPath = "generation_strategy";
 
-bool is_quasirandom(const std::string& model) {
-  const std::string value = generation::model_value(model);
-  return value == "Sobol" || value == "Uniform";
-}
-
 void check_model_kwargs(const Node& node, const std::string& path, const std::string& model, ConfigContext& context) {
   const Node* kwargs = node.find("model_kwargs");
   if (kwargs == nullptr || kwargs->is_null()) return;
@@ -154,7 +149,7 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
                                         "fallback_to_sample_polytope",
                                         generation::kTargetTaskOnly};
   for (const auto& [key, value] : kwargs->as_object()) {
-    if (is_quasirandom(model)) {
+    if (generation::takes_sequence_options(generation::model_value(model))) {
       const bool integer = key == "seed" || key == "init_position";
       if (std::find(own.begin(), own.end(), key) == own.end()) {
         util::add_unknown_key(context.problems, value, key_path, key, own);
@@ -236,6 +231,10 @@ void read_step(Node node, std::size_t index, bool is_last, GenerationOptions& op
     context.problems.add(node.at("min_trials_observed"), path + ".min_trials_observed",
                          fmt::format("must not exceed num_trials ({}), found {}", fields.step.num_trials,
                                      fields.step.min_trials_observed));
+  }
+  if (fields.step.num_trials == -1 && generation::is_known_model(fields.step.model)) {
+    const std::string why = generation::why_not_num_trials(generation::model_value(fields.step.model), -1);
+    if (!why.empty()) context.problems.add(node.at("num_trials"), path + ".num_trials", why);
   }
   options.steps.push_back(std::move(fields.step));
 }

@@ -35,7 +35,7 @@ generation::ChosenSteps plan_generation(const BoaConfig& config) {
     const generation::ModularOptions options = generation::modular_options(value, chosen.steps[i].model_kwargs);
     std::string why_not = generation::why_not_model(value, config.search_space, config.optimization_config);
     if (why_not.empty()) why_not = generation::why_not_served(options, config.search_space, config.optimization_config);
-    if (why_not.empty()) why_not = generation::why_not_kernel(options, config.search_space);
+    if (why_not.empty()) why_not = generation::why_not_surrogate(options, config.search_space);
     if (!why_not.empty()) refuse_step(config, i, fmt::format("generation step {} ({}): {}", i + 1, value, why_not));
     const std::string given = generation::describe(options);
     if (!given.empty()) chosen.reason += fmt::format("; {} with {}", value, given);

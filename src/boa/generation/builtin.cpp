@@ -19,6 +19,7 @@ const util::Registry<GeneratorFactory>& generator_registry() {
     known.add("GPEI", make_bayesian_generator);
     known.add("GPKG", make_bayesian_generator);
     known.add("GPMES", make_bayesian_generator);
+    known.add("LatinHypercube", make_latin_hypercube_generator);
     known.add("MOO", make_bayesian_generator);
     known.add("SAASBO", make_bayesian_generator);
     known.add("SCBO", make_turbo_generator);

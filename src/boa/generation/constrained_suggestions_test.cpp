@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -141,13 +142,14 @@ bool may_be_finite(const SearchSpace& space) {
 }
 
 TEST(ConstrainedSuggestions, OfSequencesAreMembersOfTheirSpace) {
+  constexpr std::array kDesigns = {"SOBOL", "UNIFORM", "LATIN_HYPERCUBE"};
   util::Rng rng(7);
   std::size_t asked = 0;
   std::size_t got = 0;
   for (int problem = 0; problem < 300; ++problem) {
     const SearchSpace space = random_problem(rng);
     const core::Experiment experiment("test", space, minimize_y(), {});
-    GenerationStrategy strategy("test", {step_of(problem % 2 == 0 ? "SOBOL" : "UNIFORM", -1)},
+    GenerationStrategy strategy("test", {step_of(kDesigns[static_cast<std::size_t>(problem) % kDesigns.size()], 1000)},
                                 static_cast<std::uint64_t>(problem));
     const Suggestions made = strategy.gen(experiment, 34);
     expect_members(space, made);

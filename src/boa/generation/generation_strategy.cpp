@@ -132,8 +132,8 @@ Generator& GenerationStrategy::Impl::generator(std::size_t step, const core::Exp
   std::unique_ptr<Generator>& generator = generators[step];
   if (generator == nullptr) {
     const std::string key = model_value(steps[step].model);
-    generator = generator_registry().get(key)(
-        {space, key, steps[step].model_kwargs, rng.split("step", step), threads, steps[step].model_gen_kwargs});
+    generator = generator_registry().get(key)({space, key, steps[step].model_kwargs, rng.split("step", step), threads,
+                                               steps[step].model_gen_kwargs, steps[step].num_trials});
   }
   return *generator;
 }

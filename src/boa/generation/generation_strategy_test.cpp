@@ -52,6 +52,38 @@ void complete(Experiment& experiment, std::int64_t index, double value) {
   experiment.mark_completed(index, {});
 }
 
+TEST(GenerationStrategy, ALatinHypercubeHasOnePointInEachInterval) {
+  Experiment experiment = plane();
+  GenerationStrategy strategy("design", {step("LATIN_HYPERCUBE", 10), step("SOBOL", -1)}, 3);
+  std::set<int> a, b;
+  for (int i = 0; i < 10; ++i) {  // one by one, as a run asks for them
+    const Suggestion point = strategy.gen(experiment, 1).points.at(0);
+    EXPECT_EQ(point.generator_run.model_key, "LatinHypercube");
+    a.insert(static_cast<int>(10 * core::as_double(*core::find_value(point.parameters, "a"))));
+    b.insert(static_cast<int>(core::as_double(*core::find_value(point.parameters, "b")) + 5));
+    start(experiment, point);
+  }
+  EXPECT_EQ(a, (std::set<int>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+  EXPECT_EQ(b, a);
+  EXPECT_NE(strategy.gen(experiment, 1).points.at(0).generator_run.model_key, "LatinHypercube");
+}
+
+TEST(GenerationStrategy, AnUnscrambledLatinHypercubeIsInTheMiddlesOfItsIntervals) {
+  GenerationStep centered = step("LATIN_HYPERCUBE", 4);
+  centered.model_kwargs = util::Node::object({{"scramble", false}});
+  GenerationStrategy strategy("design", {centered}, 3);
+  std::set<double> a;
+  for (const Suggestion& point : strategy.gen(plane(), 4).points) {
+    a.insert(core::as_double(*core::find_value(point.parameters, "a")));
+  }
+  EXPECT_EQ(a, (std::set<double>{0.125, 0.375, 0.625, 0.875}));
+}
+
+TEST(GenerationStrategy, ALatinHypercubeWithoutEndIsRefused) {
+  GenerationStrategy strategy("design", {step("LATIN_HYPERCUBE", -1)}, 3);
+  EXPECT_THROW(strategy.gen(plane(), 1), UserInputError);
+}
+
 TEST(GenerationStrategy, SuggestionsOneByOneEqualThoseOfOneCall) {
   Experiment at_once = plane();
   Experiment one_by_one = plane();

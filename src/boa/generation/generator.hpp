@@ -69,10 +69,11 @@ struct GeneratorSpec {
   util::Rng rng;                     ///< of this step
   int threads = 1;                   ///< that compute a point
   util::Node model_gen_kwargs = {};  ///< null: none
+  std::int64_t num_trials = -1;      ///< of the step; -1: no end
 };
 
 /// The generators by model_key: BO_MIXED, BoTorch, EB, Factorial, FullyBayesian, FullyBayesianMOO, GPEI, GPKG, GPMES,
-/// MOO, SAASBO, SCBO, ST_MTGP, ST_MTGP_LEGACY, ST_MTGP_NEHVI, Sobol, Thompson, TuRBO, Uniform.
+/// LatinHypercube, MOO, SAASBO, SCBO, ST_MTGP, ST_MTGP_LEGACY, ST_MTGP_NEHVI, Sobol, Thompson, TuRBO, Uniform.
 using GeneratorFactory = std::function<std::unique_ptr<Generator>(const GeneratorSpec&)>;
 const util::Registry<GeneratorFactory>& generator_registry();
 

@@ -40,8 +40,10 @@ constexpr std::array kModels = {
     ModelName{"ALEBO", "ALEBO", false},
     ModelName{"ALEBO_INITIALIZER", "ALEBO_Initializer", false},
     ModelName{"CONTEXT_SACBO", "Contextual_SACBO", false},
-    ModelName{"TURBO", "TuRBO", true},  // boa's own, as the next
+    // boa's own:
+    ModelName{"TURBO", "TuRBO", true},
     ModelName{"SCBO", "SCBO", true},
+    ModelName{"LATIN_HYPERCUBE", "LatinHypercube", true},
 };
 
 const ModelName* find_model(std::string_view name) {

@@ -19,6 +19,8 @@ namespace {
 using util::Field;
 using util::Node;
 
+constexpr const char* kWarp = "Warp";
+
 struct KernelFields {
   std::optional<double> nu;
   std::optional<int> ard_num_dims;
@@ -64,6 +66,8 @@ struct SurrogateFields {
   std::optional<LikelihoodClass> mll_class;
   std::optional<KernelClass> covar_module_class;
   Node covar_module_options;
+  std::optional<MeanClass> mean_module_class;
+  std::vector<std::string> input_transform_classes;
   bool allow_batched_models = true;  // of independent outcomes: the same models either way
 
   template <typename Self, typename Visitor>
@@ -72,6 +76,9 @@ struct SurrogateFields {
     field(Field{.name = "mll_class", .doc = "what a fit maximizes"}, self.mll_class);
     field(Field{.name = "covar_module_class", .doc = "kernel"}, self.covar_module_class);
     field(Field{.name = "covar_module_options", .doc = "its arguments"}, self.covar_module_options);
+    field(Field{.name = "mean_module_class", .doc = "mean"}, self.mean_module_class);
+    field(Field{.name = "input_transform_classes", .doc = "what parameters pass through: [Warp]"},
+          self.input_transform_classes);
     field(Field{.name = "allow_batched_models", .doc = "accepted, without effect"}, self.allow_batched_models);
   }
 };
@@ -190,6 +197,7 @@ class Reader {
     if (fields.botorch_model_class == ModelClass::kMultiTaskGp) {
       options_.surrogate_words.emplace_back(name_of(ModelClass::kMultiTaskGp));
     }
+    read_mean_and_inputs(fields, node, path);
     read_saas(fields, node, path);
     const std::string kernel_path = util::join_key(path, "covar_module_options");
     if (fields.covar_module_class) {
@@ -198,6 +206,21 @@ class Reader {
       problems_.add(node.at("covar_module_options"), kernel_path, "arguments need the class that they are for",
                     "Write covar_module_class: MaternKernel");
     }
+  }
+
+  void read_mean_and_inputs(const SurrogateFields& fields, const Node& node, const std::string& path) {
+    if (fields.mean_module_class == MeanClass::kLinear) {
+      options_.surrogate.linear_mean = true;
+      options_.surrogate_words.emplace_back(name_of(MeanClass::kLinear));
+    }
+    for (const std::string& name : fields.input_transform_classes) {
+      if (name == kWarp) continue;
+      problems_.add_unsupported(node.at("input_transform_classes"), util::join_key(path, "input_transform_classes"),
+                                fmt::format("the input transform '{}'", name),
+                                "Served: Warp. Parameters are scaled, and log-scaled ones taken in logs, without it.");
+    }
+    options_.surrogate.warp_inputs = !fields.input_transform_classes.empty();
+    if (options_.surrogate.warp_inputs) options_.surrogate_words.emplace_back(kWarp);
   }
 
   /// A model with the SAAS prior has a kernel and a likelihood of its own.
@@ -213,6 +236,8 @@ class Reader {
     };
     refuse(fields.covar_module_class.has_value(), "covar_module_class", "a kernel");
     refuse(fields.mll_class == LikelihoodClass::kLeaveOneOut, "mll_class", "a likelihood");
+    refuse(options_.surrogate.linear_mean, "mean_module_class", "a mean");
+    refuse(options_.surrogate.warp_inputs, "input_transform_classes", "a scale of the parameters");
   }
 
   /// `surrogate` is the mapping around it, `arguments` null where there are none.
@@ -351,7 +376,10 @@ std::string why_not_model(std::string_view model_value, const core::SearchSpace&
              : "";
 }
 
-std::string why_not_kernel(const ModularOptions& options, const core::SearchSpace& space) {
+std::string why_not_surrogate(const ModularOptions& options, const core::SearchSpace& space) {
+  if (options.surrogate.linear_mean && space.task_parameter() != nullptr) {
+    return "tasks have means of their own, and no LinearMean";
+  }
   if (!options.ard_num_dims) return {};
   // Tasks have a kernel of their own.
   const Index columns = UnitSpace(space).dim() - (space.task_parameter() != nullptr ? 1 : 0);

@@ -41,6 +41,11 @@ constexpr std::array<std::pair<std::string_view, KernelClass>, 6> field_names(Ke
            {"ScaleKernel", KernelClass::kScale}}};
 }
 
+enum class MeanClass { kConstant, kLinear };
+constexpr std::array<std::pair<std::string_view, MeanClass>, 2> field_names(MeanClass) {
+  return {{{"ConstantMean", MeanClass::kConstant}, {"LinearMean", MeanClass::kLinear}}};
+}
+
 /// `model_kwargs` of a modular BoTorch step. Everything that is read is honoured; other keys and values are refused.
 struct ModularOptions {
   std::optional<std::string> botorch_acqf_class;  ///< a name of named_acquisitions(); absent: what fits the problem
@@ -73,8 +78,8 @@ std::string why_not_served(const ModularOptions& options, const core::SearchSpac
 std::string why_not_model(std::string_view model_value, const core::SearchSpace& space,
                           const core::OptimizationConfig& config);
 
-/// Why the kernel cannot serve a model of this space; empty if it does.
-std::string why_not_kernel(const ModularOptions& options, const core::SearchSpace& space);
+/// Why kernel or mean cannot serve a model of this space; empty if they do.
+std::string why_not_surrogate(const ModularOptions& options, const core::SearchSpace& space);
 
 /// SAASBO, FullyBayesian and FullyBayesianMOO: the hyperparameters of a sparse model are sampled.
 bool is_fully_bayesian(std::string_view model_value);

@@ -31,7 +31,8 @@ struct GenKwargs {
 }  // namespace
 
 bool takes_search_options(std::string_view model_value) {
-  constexpr std::array<std::string_view, 5> kOthers = {"EB", "Factorial", "Sobol", "Thompson", "Uniform"};
+  constexpr std::array<std::string_view, 6> kOthers = {"EB",    "Factorial", "LatinHypercube",
+                                                       "Sobol", "Thompson",  "Uniform"};
   return std::find(kOthers.begin(), kOthers.end(), model_value) == kOthers.end();
 }
 

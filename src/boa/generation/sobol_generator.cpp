@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <unordered_set>
 #include <utility>
@@ -25,8 +26,11 @@ constexpr std::uint64_t kMostListed = 200000;
 constexpr Index kPolytopeDraws = 64;
 constexpr int kMostPolytopeRounds = 50;
 
+enum class SequenceKind { kSobol, kUniform, kLatinHypercube };
+
 struct SequenceOptions {
-  bool quasirandom = true;
+  SequenceKind kind = SequenceKind::kSobol;
+  Index sample_size = 1;  // of a Latin hypercube
   bool deduplicate = true;
   bool scramble = true;
   std::uint64_t init_position = 0;
@@ -34,11 +38,12 @@ struct SequenceOptions {
   bool target_task_only = false;
 };
 
-/// Points of the unit cube by position. Both kinds depend on seed and position alone.
+/// Points of the unit cube by position. All kinds depend on seed and position alone.
 class CubeSequence {
  public:
-  CubeSequence(Index dim, const SequenceOptions& options, const util::Rng& rng) : dim_(dim), rng_(rng) {
-    if (!options.quasirandom || dim == 0 || dim > math::Sobol::kMaxDimension) return;
+  CubeSequence(Index dim, const SequenceOptions& options, const util::Rng& rng)
+      : dim_(dim), options_(options), rng_(rng) {
+    if (options.kind != SequenceKind::kSobol || dim == 0 || dim > math::Sobol::kMaxDimension) return;
     sobol_ = options.scramble ? math::Sobol(dim, rng) : math::Sobol(dim);
   }
 
@@ -54,6 +59,14 @@ class CubeSequence {
       return points;
     }
     Matrix points(n, dim_);
+    if (options_.kind == SequenceKind::kLatinHypercube) {
+      const auto size = static_cast<std::uint64_t>(options_.sample_size);
+      for (Index i = 0; i < n; ++i) {
+        const std::uint64_t at = position + static_cast<std::uint64_t>(i);
+        points.row(i) = latin_hypercube(at / size).row(static_cast<Index>(at % size));
+      }
+      return points;
+    }
     for (Index i = 0; i < n; ++i) {
       util::Rng stream = rng_.split("uniform", position + static_cast<std::uint64_t>(i));
       for (Index j = 0; j < dim_; ++j) points(i, j) = stream.uniform();
@@ -62,9 +75,33 @@ class CubeSequence {
   }
 
  private:
+  /// The points of one sample.
+  const Matrix& latin_hypercube(std::uint64_t number) {
+    if (sample_.rows() > 0 && sample_number_ == number) return sample_;
+    const Index n = options_.sample_size;
+    sample_.resize(n, dim_);
+    sample_number_ = number;
+    util::Rng stream = rng_.split("Latin hypercube", number);
+    std::vector<Index> intervals(static_cast<std::size_t>(n));
+    for (Index j = 0; j < dim_; ++j) {
+      std::iota(intervals.begin(), intervals.end(), Index{0});
+      for (std::size_t left = intervals.size(); left > 1; --left) {
+        std::swap(intervals[left - 1], intervals[stream.below(left)]);
+      }
+      for (Index i = 0; i < n; ++i) {
+        const double inside = options_.scramble ? stream.uniform() : 0.5;
+        sample_(i, j) = (static_cast<double>(intervals[static_cast<std::size_t>(i)]) + inside) / static_cast<double>(n);
+      }
+    }
+    return sample_;
+  }
+
   Index dim_;
+  SequenceOptions options_;
   util::Rng rng_;
   std::optional<math::Sobol> sobol_;
+  Matrix sample_;  // of a Latin hypercube, the last one
+  std::uint64_t sample_number_ = 0;
 };
 
 class SobolGenerator final : public Generator {
@@ -210,9 +247,14 @@ bool flag(const util::Node& kwargs, const char* key, bool otherwise) {
   return value != nullptr && value->is_bool() ? value->as_bool() : otherwise;
 }
 
-std::unique_ptr<Generator> make_sequence_generator(const GeneratorSpec& spec, bool quasirandom) {
+std::unique_ptr<Generator> make_sequence_generator(const GeneratorSpec& spec, SequenceKind kind) {
   SequenceOptions options;
-  options.quasirandom = quasirandom;
+  options.kind = kind;
+  if (kind == SequenceKind::kLatinHypercube) {
+    if (std::string why = why_not_num_trials("LatinHypercube", spec.num_trials); !why.empty())
+      throw UserInputError(why);
+    options.sample_size = static_cast<Index>(spec.num_trials);
+  }
   options.deduplicate = flag(spec.model_kwargs, "deduplicate", true);
   options.scramble = flag(spec.model_kwargs, "scramble", true);
   options.center_first = flag(spec.model_kwargs, "center_first", false);
@@ -230,7 +272,7 @@ std::unique_ptr<Generator> make_sequence_generator(const GeneratorSpec& spec, bo
 }  // namespace
 
 std::unique_ptr<Generator> make_sobol_generator(const GeneratorSpec& spec) {
-  return make_sequence_generator(spec, true);
+  return make_sequence_generator(spec, SequenceKind::kSobol);
 }
 
 std::unique_ptr<Generator> make_fallback_sequence(const GeneratorSpec& spec) {
@@ -256,7 +298,21 @@ std::optional<Suggestion> fallback_point(Generator& sequence, const GenerationRe
 }
 
 std::unique_ptr<Generator> make_uniform_generator(const GeneratorSpec& spec) {
-  return make_sequence_generator(spec, false);
+  return make_sequence_generator(spec, SequenceKind::kUniform);
+}
+
+std::unique_ptr<Generator> make_latin_hypercube_generator(const GeneratorSpec& spec) {
+  return make_sequence_generator(spec, SequenceKind::kLatinHypercube);
+}
+
+std::string why_not_num_trials(std::string_view model_value, std::int64_t num_trials) {
+  const bool is_sample = model_value == "LatinHypercube";
+  return is_sample && num_trials < 1 ? "a Latin hypercube is a sample of so many points, and has an end: say how many"
+                                     : "";
+}
+
+bool takes_sequence_options(std::string_view model_value) {
+  return model_value == "Sobol" || model_value == "Uniform" || model_value == "LatinHypercube";
 }
 
 }  // namespace boa::generation

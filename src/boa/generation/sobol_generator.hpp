@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "boa/generation/generator.hpp"
@@ -16,6 +17,18 @@ std::unique_ptr<Generator> make_sobol_generator(const GeneratorSpec& spec);
 
 /// Independent uniform points, otherwise the same.
 std::unique_ptr<Generator> make_uniform_generator(const GeneratorSpec& spec);
+
+/// Latin hypercube samples of as many points as the step has trials (McKay, Beckman & Conover 1979): in each column of
+/// the unit cube every one of that many equal intervals holds one point; without `scramble` at its middle. Otherwise
+/// the same. Points that break a constraint are passed over, and what is wanted after the last comes from the next
+/// sample. UserInputError for a step without end.
+std::unique_ptr<Generator> make_latin_hypercube_generator(const GeneratorSpec& spec);
+
+/// Why a step of this model (by its value) cannot have so many trials; empty if it can.
+std::string why_not_num_trials(std::string_view model_value, std::int64_t num_trials);
+
+/// Does the model take the kwargs of make_sobol_generator? By its value, e.g. `Sobol`.
+bool takes_sequence_options(std::string_view model_value);
 
 /// Key of model_kwargs: every point at the target task, where there is a task parameter.
 inline constexpr const char* kTargetTaskOnly = "target_task_only";

@@ -103,6 +103,8 @@ class OutcomeFitter {
     options_.scaled = true;
     options_.absolute_tolerance = kLikelihoodTolerance;
     options_.leave_one_out = wanted.leave_one_out;
+    options_.linear_mean = wanted.linear_mean;
+    options_.warp_inputs = wanted.warp_inputs;
     options_.threads = wanted.threads;
     options_.fixed_noise_min = kExactNoise;
     if (outcome.y.size() <= kMostForFit) return;
@@ -282,7 +284,8 @@ class OutcomeFitter {
 }  // namespace
 
 std::string SurrogateOptions::text() const {
-  return kernel + (leave_one_out ? " leave-one-out" : "") + (infer_noise ? "" : " fixed-noise");
+  return kernel + (leave_one_out ? " leave-one-out" : "") + (infer_noise ? "" : " fixed-noise") +
+         (linear_mean ? " linear-mean" : "") + (warp_inputs ? " warp" : "");
 }
 
 gp::ModelList Surrogate::models() const {

@@ -28,6 +28,8 @@ struct SurrogateOptions {
   std::string kernel;          ///< a name of gp::make_ard; empty: the data decide between rbf and matern52
   bool leave_one_out = false;  ///< see gp::FitOptions
   bool infer_noise = true;     ///< false: observations without a standard error count as exact
+  bool linear_mean = false;    ///< see gp::FitOptions
+  bool warp_inputs = false;    ///< likewise
   int threads = 1;             ///< for the fits, which do not depend on it
 
   /// What tells these options from others; empty for the defaults.

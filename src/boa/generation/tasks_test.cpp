@@ -292,7 +292,11 @@ TEST(TaskNames, ModelsSayWhatTheyNeed) {
   EXPECT_EQ(why_not_class("SingleTaskGP", plain), "");
   const util::Node kernel = util::Node::object(
       {{"covar_module_class", "RBFKernel"}, {"covar_module_options", util::Node::object({{"ard_num_dims", 2}})}});
-  EXPECT_EQ(why_not_kernel(modular_options("ST_MTGP", util::Node::object({{"surrogate", kernel}})), task_space()), "");
+  const util::Node mean = util::Node::object({{"mean_module_class", "LinearMean"}});
+  EXPECT_EQ(why_not_surrogate(modular_options("ST_MTGP", util::Node::object({{"surrogate", mean}})), task_space()),
+            "tasks have means of their own, and no LinearMean");
+  EXPECT_EQ(why_not_surrogate(modular_options("ST_MTGP", util::Node::object({{"surrogate", kernel}})), task_space()),
+            "");
 }
 
 }  // namespace tasks_test

@@ -24,9 +24,25 @@ constexpr double kMaxNoise = 1e2;  // in units of the outcome's variance
 /// To six digits, by way of text: the decimal number that is remembered is the one that is used.
 double rounded(double x) { return std::strtod(fmt::format("{:.6g}", x).c_str(), nullptr); }
 
-/// Maximizes the MAP objective over theta = (log noise, kernel hyperparameters in logs where positive). The mean has a
-/// flat prior, its optimum given the rest is in closed form (generalized least squares): it is profiled out. Tasks have
-/// one each.
+/// The columns that hold numbers, neither categories nor tasks.
+std::vector<Index> number_columns(Index d, const FitOptions& options) {
+  const std::set<Index> codes(options.categorical_columns.begin(), options.categorical_columns.end());
+  std::vector<Index> columns;
+  for (Index j = 0; j < d; ++j) {
+    if (!codes.contains(j) && !(options.tasks && j == options.tasks->column)) columns.push_back(j);
+  }
+  return columns;
+}
+
+MeanBasis mean_basis(const Matrix& X, const FitOptions& options) {
+  BOA_CHECK(!options.tasks || !options.linear_mean, "tasks have means of their own");
+  if (options.tasks) return MeanBasis::of_tasks(X, *options.tasks);
+  if (options.linear_mean) return MeanBasis::linear(X, number_columns(X.cols(), options));
+  return MeanBasis::constant(X.rows());
+}
+
+/// Maximizes the MAP objective over theta = (log noise, kernel hyperparameters in logs where positive). The optimum of
+/// the mean given the rest is in closed form (generalized least squares): it is profiled out.
 class MapProblem {
  public:
   MapProblem(const Matrix& X, const Vector& y, const Vector& fixed_noise, const Kernel& kernel,
@@ -37,7 +53,7 @@ class MapProblem {
         kernel_(kernel.clone()),
         options_(options),
         priors_(priors),
-        means_(options.tasks ? TaskMeans(X, *options.tasks) : TaskMeans(X.rows())) {
+        mean_(mean_basis(X, options)) {
     infer_noise_ = fixed_noise.size() == 0 || fixed_noise.array().isNaN().any();
     for (const Hyperparameter& h : kernel.hyperparameters()) {
       parameters_.push_back(h);
@@ -147,11 +163,16 @@ class MapProblem {
     return log_likelihood() + log_prior(*kernel_, at.noise_variance, infer_noise_ ? priors_ : without_noise()).value;
   }
 
-  /// Mean constant where it was evaluated last; of tasks, one each.
-  double mean() const { return coefficients_[0]; }
-  Vector task_means() const {
-    const Index p = means_.basis().cols();
-    return means_.by_task(coefficients_.size() == p ? coefficients_ : Vector::Zero(p));
+  /// Sets the mean as it is where it was evaluated last; nothing of it is known if that failed.
+  void write_mean(GpParameters& parameters, bool is_known) const {
+    if (options_.tasks) {
+      parameters.task_means = mean_.by_task(is_known ? coefficients_ : Vector::Zero(mean_.values().cols()));
+    } else if (options_.linear_mean && is_known) {
+      parameters.mean_slopes = mean_.slopes(coefficients_);
+      parameters.mean_constant = mean_.constant_at_zero(coefficients_);
+    } else if (is_known) {
+      parameters.mean_constant = coefficients_[0];
+    }
   }
   /// Cholesky factor of K + noise where it was evaluated last, without gradient; what stands above the diagonal is
   /// unspecified.
@@ -171,8 +192,8 @@ class MapProblem {
   /// Negative MAP objective by leaving one out; the mean is at its optimum, so that it adds nothing to the gradient.
   double pseudo_objective(double noise, const Vector& values, Vector* gradient) {
     try {
-      coefficients_ = loo_means(X_, y_, *kernel_, noise, means_.basis(), fixed_noise_);
-      const Vector residual = y_ - means_.basis() * coefficients_;
+      coefficients_ = loo_means(X_, y_, *kernel_, noise, mean_, fixed_noise_);
+      const Vector residual = y_ - mean_.values() * coefficients_;
       const Likelihood loo = loo_pseudo_likelihood(X_, residual, *kernel_, noise, 0.0, fixed_noise_);
       const Likelihood prior = log_prior(*kernel_, noise, infer_noise_ ? priors_ : without_noise());
       if (gradient)
@@ -183,9 +204,10 @@ class MapProblem {
     return std::numeric_limits<double>::infinity();
   }
 
+  /// With the prior of the mean.
   double log_likelihood() const {
     return -0.5 * residual_.dot(alpha_) - 0.5 * math::cholesky_log_determinant(A_) -
-           static_cast<double>(y_.size()) * math::kLogSqrt2Pi;
+           static_cast<double>(y_.size()) * math::kLogSqrt2Pi + mean_.log_prior(coefficients_);
   }
 
   bool factorise(double noise, bool with_cache) {
@@ -199,16 +221,16 @@ class MapProblem {
       A_(i, i) += fixed_noise_.size() > 0 && !std::isnan(fixed_noise_[i]) ? fixed_noise_[i] : noise;
     }
     if (!math::cholesky_in_place(A_)) return false;
-    basis_ = means_.basis();
+    basis_ = mean_.values();
     math::solve_lower_in_place(A_, basis_);
     alpha_ = y_;
     math::solve_lower_in_place(A_, alpha_);
     if (!basis_.allFinite()) return false;
-    coefficients_ = TaskMeans::regress(basis_, alpha_);
+    coefficients_ = mean_.regress(basis_, alpha_);
     residual_ = y_;
     for (Index k = 0; k < basis_.cols(); ++k) {
       alpha_ -= coefficients_[k] * basis_.col(k);
-      residual_ -= coefficients_[k] * means_.basis().col(k);
+      residual_ -= coefficients_[k] * mean_.values().col(k);
     }
     math::solve_lower_transposed_in_place(A_, alpha_);
     return coefficients_.allFinite();
@@ -234,10 +256,10 @@ class MapProblem {
   int evaluations_ = 0;
   Matrix A_;
   GramCache cache_;
-  TaskMeans means_;
-  Matrix basis_;  // of the means, solved by the factor of A
+  MeanBasis mean_;
+  Matrix basis_;  // of the mean, solved by the factor of A
   Vector alpha_, residual_, d_kernel_;
-  Vector coefficients_;  // the means
+  Vector coefficients_;  // of the mean
 };
 
 TrainingData finite_rows(const TrainingData& data) {
@@ -299,12 +321,11 @@ std::vector<Vector> make_starts(MapProblem& problem, const FitOptions& options, 
 
 /// Of the columns but that of tasks; null if there are none.
 std::unique_ptr<Kernel> data_kernel(Index d, const FitOptions& options) {
-  const std::set<Index> codes(options.categorical_columns.begin(), options.categorical_columns.end());
-  const Index task_column = options.tasks ? options.tasks->column : -1;
-  std::vector<Index> continuous, categorical;
-  for (Index j = 0; j < d; ++j) {
-    if (j != task_column) (codes.contains(j) ? categorical : continuous).push_back(j);
+  std::vector<Index> categorical;
+  for (const Index j : options.categorical_columns) {
+    if (!(options.tasks && j == options.tasks->column)) categorical.push_back(j);
   }
+  const std::vector<Index> continuous = number_columns(d, options);
   if (continuous.empty() && categorical.empty()) return nullptr;
   std::unique_ptr<Kernel> kernel;
   if (categorical.empty()) {
@@ -322,6 +343,11 @@ std::unique_ptr<Kernel> data_kernel(Index d, const FitOptions& options) {
 
 std::unique_ptr<Kernel> default_kernel(Index d, const FitOptions& options) {
   std::unique_ptr<Kernel> data = data_kernel(d, options);
+  const std::vector<Index> numbers = number_columns(d, options);
+  if (options.warp_inputs && !numbers.empty()) {
+    const Vector unwarped = Vector::Ones(static_cast<Index>(numbers.size()));
+    data = make_warp(numbers, unwarped, unwarped, std::move(data));
+  }
   if (!options.tasks) return data ? std::move(data) : make_ard(options.kernel, 0);
   return data ? make_multi_task(std::move(data), *options.tasks) : make_task_kernel(*options.tasks);
 }
@@ -379,6 +405,7 @@ FitResult fit_gp(const TrainingData& given, const Kernel& kernel, const FitOptio
   PriorSet priors = own_priors ? options.priors : default_priors(data.X.cols() - (options.tasks ? 1 : 0));
   if (options.tasks && !priors.covar_factor) priors.covar_factor = task_factor_prior(options.tasks->num_tasks);
   if (options.tasks && !priors.var) priors.var = task_variance_prior();
+  if (options.warp_inputs && !priors.concentration) priors.concentration = make_log_normal(0.0, std::sqrt(0.75));
   const Vector y = (data.y.array() - scale.offset) / scale.scale;
 
   FitResult result;
@@ -395,10 +422,9 @@ FitResult fit_gp(const TrainingData& given, const Kernel& kernel, const FitOptio
   if (y.size() > 0) result.summary.map_objective = problem.evaluate(result.hyperparameters);
   result.summary.evaluations = problem.evaluations();
   const bool is_factorised = y.size() > 0 && std::isfinite(result.summary.map_objective);
-  if (is_factorised) parameters.mean_constant = problem.mean();
+  problem.write_mean(parameters, is_factorised);
   if (options.tasks) {
     parameters.task_column = options.tasks->column;
-    parameters.task_means = problem.task_means();
     parameters.task_noise = Vector::Constant(options.tasks->num_tasks, parameters.noise_variance);
   }
   result.model = std::make_shared<const GaussianProcess>(std::move(data), std::move(parameters), scale,

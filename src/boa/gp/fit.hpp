@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "boa/gp/gaussian_process.hpp"
+#include "boa/gp/mean_basis.hpp"
 #include "boa/gp/multi_task.hpp"
 #include "boa/gp/prior.hpp"
 #include "boa/util/rng.hpp"
@@ -17,8 +18,9 @@ struct PriorSet {
   std::shared_ptr<const Prior> lengthscale;
   std::shared_ptr<const Prior> outputscale;
   std::shared_ptr<const Prior> noise;
-  std::shared_ptr<const Prior> covar_factor = nullptr;  ///< of tasks: the entries of B
-  std::shared_ptr<const Prior> var = nullptr;           ///< of tasks: the entries of v
+  std::shared_ptr<const Prior> covar_factor = nullptr;   ///< of tasks: the entries of B
+  std::shared_ptr<const Prior> var = nullptr;            ///< of tasks: the entries of v
+  std::shared_ptr<const Prior> concentration = nullptr;  ///< of a warping: both
 
   /// Of the hyperparameters that a kernel calls so; null: flat.
   const Prior* find(const std::string& name) const;
@@ -43,7 +45,11 @@ struct FitOptions {
   bool scaled = false;  ///< with an outputscale, unless the kernel is linear: its variances are scales
   std::vector<Index> categorical_columns;  ///< columns that hold category codes
   std::optional<TaskColumn> tasks;         ///< a multi-task model (intrinsic coregionalisation, see gp/multi_task.hpp)
-  bool standardize = true;                 ///< outcome transform; off: y is modelled as it is
+  bool linear_mean = false;  ///< in the columns that hold numbers (see MeanBasis); without tasks. Else a constant
+  /// Columns that hold numbers pass through Kumaraswamy's distribution function first, whose two concentrations are
+  /// fitted too (Snoek et al. 2014; BoTorch's Warp): LogNormal(0, sqrt 0.75) a priori, as in Ax.
+  bool warp_inputs = false;
+  bool standardize = true;  ///< outcome transform; off: y is modelled as it is
   double lengthscale_min = 0.025;
   double noise_min = 1e-4;  ///< where it is inferred
   double fixed_noise_min =
@@ -98,8 +104,8 @@ Likelihood loo_pseudo_likelihood(const Matrix& X, const Vector& y, const Kernel&
 /// The mean_constant that maximizes it, the rest as given.
 double loo_mean(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance,
                 const Vector& fixed_noise = {});
-/// The same of a mean `basis` c (n x p): c.
-Vector loo_means(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance, const Matrix& basis,
+/// The same of the mean basis.values() c: c.
+Vector loo_means(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance, const MeanBasis& basis,
                  const Vector& fixed_noise = {});
 /// Sum of log prior densities at the hyperparameters, with gradients (natural scale, no Jacobian).
 Likelihood log_prior(const Kernel& kernel, double noise_variance, const PriorSet& priors);

@@ -62,6 +62,7 @@ void GaussianProcess::initialize() {
   BOA_CHECK(data_.y.size() == n, data_.y.size(), n);
   BOA_CHECK(data_.y_var.size() == 0 || data_.y_var.size() == n, data_.y_var.size(), n);
   BOA_CHECK(scale_.scale > 0.0, scale_.scale);
+  BOA_CHECK(parameters_.mean_slopes.size() == 0 || parameters_.mean_slopes.size() == dim(), dim());
   noise_ = prior_noise(data_.X);
   for (Index i = 0; i < data_.y_var.size(); ++i) {
     const double known = data_.y_var[i] / (scale_.scale * scale_.scale);
@@ -72,6 +73,9 @@ void GaussianProcess::initialize() {
 
 /// Prior mean at the rows of X, in the model's own scale.
 Vector GaussianProcess::prior_mean(const Matrix& X) const {
+  if (parameters_.mean_slopes.size() > 0 && X.rows() > 0) {
+    return (X * parameters_.mean_slopes).array() + parameters_.mean_constant;
+  }
   if (parameters_.task_column < 0) return Vector::Constant(X.rows(), parameters_.mean_constant);
   return X.col(parameters_.task_column).unaryExpr([this](double t) {
     return parameters_.task_means[static_cast<Index>(std::lround(t))];
@@ -150,6 +154,7 @@ void GaussianProcess::joint_backward(JointPosterior& posterior, const Vector& d_
                                      Matrix& gradient) const {
   const double s = scale_.scale;
   const Index q = posterior.X.rows();
+  if (parameters_.mean_slopes.size() > 0) gradient.noalias() += (s * d_mean) * parameters_.mean_slopes.transpose();
   // Covariance: dF = sum G .* (dK_zz - dK_zx P - P' dK_xz) with P = A^-1 K_xz.
   if (num_data() > 0) {
     posterior.scratch.noalias() = (s * d_mean) * alpha_.transpose();
@@ -228,7 +233,7 @@ std::vector<std::shared_ptr<const GaussianProcess>> GaussianProcess::fantasize(c
       continue;
     }
     // The factor does not depend on the outcomes.
-    auto model = std::shared_ptr<GaussianProcess>(new GaussianProcess(*result[0]));
+    auto model = std::make_shared<GaussianProcess>(*result[0]);
     model->data_.y.tail(X.rows()) = y;
     model->initialize();
     model->finish();

@@ -29,6 +29,7 @@ inline constexpr double kMinFixedNoise = 1e-6;
 /// Everything that a fit decides. They live in the space after OutcomeScale.
 struct GpParameters {
   double mean_constant = 0.0;
+  Vector mean_slopes;                       ///< d: a linear mean, mean_constant + slopes' x; empty: a constant one
   double noise_variance = 1e-4;             ///< of the observations whose variance is unknown
   double fixed_noise_min = kMinFixedNoise;  ///< least variance of the others
   std::shared_ptr<const Kernel> kernel;
@@ -44,8 +45,9 @@ struct LeaveOneOut {
   Vector variance;           ///< n: of the latent function
 };
 
-/// Exact Gaussian process with constant mean, fixed hyperparameters: posterior N(c + k A^-1 (y-c), k** - k A^-1 k')
-/// with A = K + noise. Construction costs n^3/3, with jitter only where A is not positive definite (robust_cholesky).
+/// Exact Gaussian process with constant or linear mean c(x), fixed hyperparameters: posterior N(c + k A^-1 (y-c), k** -
+/// k A^-1 k') with A = K + noise. Construction costs n^3/3, with jitter only where A is not positive definite
+/// (robust_cholesky).
 class GaussianProcess final : public Model {
  public:
   GaussianProcess(TrainingData data, GpParameters parameters, OutcomeScale scale = {});

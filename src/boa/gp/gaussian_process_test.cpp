@@ -64,8 +64,7 @@ TEST(GaussianProcess, WithoutDataIsThePrior) {
   EXPECT_DOUBLE_EQ(variance[0], 4.0);
 }
 
-TEST(GaussianProcess, JointGradientMatches) {
-  const GaussianProcess model = example_model();
+void expect_joint_gradient_matches(const GaussianProcess& model) {
   const Index q = 3;
   const Vector a = math::sobol_normal(q, 1, util::Rng(1)).col(0);
   Matrix B = math::sobol_normal(q, q, util::Rng(2));
@@ -83,6 +82,15 @@ TEST(GaussianProcess, JointGradientMatches) {
     return a.dot(posterior.mean) + B.cwiseProduct(posterior.covariance).sum();
   };
   EXPECT_GRADIENT_MATCHES(f, (std::vector<double>(start.data(), start.data() + start.size())));
+}
+
+TEST(GaussianProcess, JointGradientMatches) { expect_joint_gradient_matches(example_model()); }
+
+TEST(GaussianProcess, JointGradientMatchesWithALinearMean) {
+  GpParameters parameters = example_model().parameters();
+  parameters.mean_slopes = Vector{{0.7, -1.9}};
+  expect_joint_gradient_matches(GaussianProcess(smooth_data(7), parameters, standardize(smooth_data(7).y)));
+  expect_joint_gradient_matches(GaussianProcess({Matrix(0, 2), Vector(0), {}}, parameters));
 }
 
 TEST(GaussianProcess, CrossCovarianceGradientMatches) {
@@ -247,11 +255,15 @@ TEST(FitGp, TheModelIsThatOfItsParameters) {
 
 TEST(FitGp, NeverThrowsBecauseDataAreOdd) {
   const auto check = [](TrainingData data, const std::string& what) {
-    FitResult fit;
-    ASSERT_NO_THROW(fit = fit_gp(data, {}, util::Rng(1))) << what;
-    Vector mean, variance;
-    fit.model->marginals(Matrix::Constant(1, 2, 0.3), mean, variance);
-    EXPECT_TRUE(mean.allFinite() && variance.allFinite()) << what;
+    for (const bool is_richer : {false, true}) {
+      FitOptions options;
+      options.linear_mean = options.warp_inputs = is_richer;
+      FitResult fit;
+      ASSERT_NO_THROW(fit = fit_gp(data, options, util::Rng(1))) << what;
+      Vector mean, variance;
+      fit.model->marginals(Matrix::Constant(1, 2, 0.3), mean, variance);
+      EXPECT_TRUE(mean.allFinite() && variance.allFinite()) << what;
+    }
   };
   TrainingData data = smooth_data(6);
   check(data, "plain");
@@ -275,6 +287,42 @@ TEST(FitGp, NeverThrowsBecauseDataAreOdd) {
   data.y_var = Vector::Constant(6, std::nan(""));
   check(data, "a missing outcome");
   check({Matrix(0, 2), Vector(0), {}}, "no data");
+}
+
+TEST(FitGp, WarpedInputsFindWhereAFunctionIsBusy) {
+  // All of it happens below 0.1 in the first column.
+  TrainingData data;
+  data.X = math::Sobol(2, util::Rng(3)).draw(40);
+  const auto truth = [](const auto& X) { return (8.0 * X.col(0).array().pow(0.25)).sin() + X.col(1).array(); };
+  data.y = truth(data.X);
+  const Matrix places = math::Sobol(2, util::Rng(4)).draw(64);
+  FitOptions options;
+  const auto error_of = [&](const FitResult& fit) {
+    Vector mean, variance;
+    fit.model->marginals(places, mean, variance);
+    return (mean.array() - truth(places)).matrix().norm();
+  };
+  const FitResult plain = fit_gp(data, options, util::Rng(1));
+  options.warp_inputs = true;
+  const FitResult warped = fit_gp(data, options, util::Rng(1));
+  EXPECT_GT(warped.summary.map_objective, plain.summary.map_objective);
+  EXPECT_LT(error_of(warped), 0.5 * error_of(plain));
+  const Vector& fitted = warped.hyperparameters.kernel;
+  EXPECT_LT(fitted[0], 0.7) << "concentration1 of the first column";
+  EXPECT_NEAR(std::log(fitted[1] * fitted[3]), 0, 0.7) << "the second column is left as it is";
+  options.warm_start = warped.hyperparameters;
+  options.starts = options.max_evaluations = 0;
+  EXPECT_EQ(error_of(fit_gp(data, options, util::Rng(2))), error_of(warped)) << "remembered to the last bit";
+}
+
+TEST(FitGp, CategoriesAreNotWarped) {
+  TrainingData data = smooth_data(20);
+  for (double& code : data.X.col(1)) code = std::floor(3 * code);
+  FitOptions options;
+  options.categorical_columns = {1};
+  options.warp_inputs = true;
+  const FitResult fit = fit_gp(data, options, util::Rng(1));
+  EXPECT_EQ(fit.model->parameters().kernel->to_node().at("columns").size(), 1U);
 }
 
 TEST(FitGp, CategoricalColumnsGetTheirOwnKernel) {

@@ -113,7 +113,8 @@ class Kernel {
 /// UnsupportedError for an unknown type, UserInputError for missing or impossible fields.
 std::unique_ptr<Kernel> make_kernel(const util::Node& description);
 
-/// The kernels by name: categorical, index, linear, matern, periodic, positive_index, product, rbf, rq, scale, sum.
+/// The kernels by name: categorical, index, linear, matern, periodic, positive_index, product, rbf, rq, scale, sum,
+/// warp.
 using KernelFactory = std::function<std::unique_ptr<Kernel>(const util::Node&)>;
 const util::Registry<KernelFactory>& kernel_registry();
 

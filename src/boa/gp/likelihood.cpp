@@ -89,22 +89,23 @@ Likelihood loo_pseudo_likelihood(const Matrix& X, const Vector& y, const Kernel&
 
 double loo_mean(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance,
                 const Vector& fixed_noise) {
-  return loo_means(X, y, kernel, noise_variance, Matrix::Ones(y.size(), 1), fixed_noise)[0];
+  return loo_means(X, y, kernel, noise_variance, MeanBasis::constant(y.size()), fixed_noise)[0];
 }
 
-Vector loo_means(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance, const Matrix& basis,
+Vector loo_means(const Matrix& X, const Vector& y, const Kernel& kernel, double noise_variance, const MeanBasis& basis,
                  const Vector& fixed_noise) {
   const Factorised f = factorise(X, y, kernel, noise_variance, 0.0, fixed_noise);
   const Matrix inverse = math::cholesky_inverse(f.L);
   // The residuals alpha - A^-1 H c, weighted by 1/precision, are least where c are their regression coefficients.
   const Vector weight = inverse.diagonal().array().rsqrt().matrix();
-  return TaskMeans::regress(weight.asDiagonal() * (inverse * basis), weight.cwiseProduct(f.alpha));
+  return basis.regress(weight.asDiagonal() * (inverse * basis.values()), weight.cwiseProduct(f.alpha));
 }
 
 const Prior* PriorSet::find(const std::string& name) const {
   if (name == "lengthscale") return lengthscale.get();
   if (name == "outputscale") return outputscale.get();
   if (name == "covar_factor") return covar_factor.get();
+  if (name == "concentration0" || name == "concentration1") return concentration.get();
   return name == "var" ? var.get() : nullptr;
 }
 

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "boa/gp/kernels/kernels.hpp"
-#include "boa/math/cholesky.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::gp {
@@ -63,31 +62,5 @@ std::shared_ptr<const Prior> task_factor_prior(Index num_tasks) {
 }
 
 std::shared_ptr<const Prior> task_variance_prior() { return log_normal_with_mode(kTypicalVariance, kVarianceSpread); }
-
-TaskMeans::TaskMeans(Index n) : basis_(Matrix::Ones(n, 1)), task_of_{0} {}
-
-TaskMeans::TaskMeans(const Matrix& X, const TaskColumn& tasks) : num_tasks_(tasks.num_tasks) {
-  std::vector<Index> mean_of(static_cast<std::size_t>(tasks.num_tasks), -1);
-  for (Index i = 0; i < X.rows(); ++i) {
-    Index& mean = mean_of[static_cast<std::size_t>(task_at(X, i, tasks))];
-    if (mean >= 0) continue;
-    mean = static_cast<Index>(task_of_.size());
-    task_of_.push_back(task_at(X, i, tasks));
-  }
-  basis_.setZero(X.rows(), static_cast<Index>(task_of_.size()));
-  for (Index i = 0; i < X.rows(); ++i) basis_(i, mean_of[static_cast<std::size_t>(task_at(X, i, tasks))]) = 1;
-}
-
-Vector TaskMeans::regress(const Matrix& W, const Vector& y) {
-  if (W.cols() == 1) return Vector::Constant(1, W.col(0).dot(y) / W.col(0).squaredNorm());
-  return math::cholesky_solve(math::robust_cholesky(W.transpose() * W).L, W.transpose() * y);
-}
-
-Vector TaskMeans::by_task(const Vector& coefficients) const {
-  const Vector rows = basis_.colwise().sum().transpose();
-  Vector means = Vector::Constant(num_tasks_, rows.size() == 0 ? 0.0 : rows.dot(coefficients) / rows.sum());
-  for (std::size_t k = 0; k < task_of_.size(); ++k) means[task_of_[k]] = coefficients[static_cast<Index>(k)];
-  return means;
-}
 
 }  // namespace boa::gp

@@ -27,7 +27,7 @@ Index task_at(const Matrix& X, Index row, const TaskColumn& tasks);
 //   - Rank 1 for up to three tasks: one factor and the diagonal reach every correlation of two tasks, nearly all of
 //     three, and the target's correlations with any number of others. Four and more may fall into groups: rank 2. A
 //     further column would be as many hyperparameters as there are tasks, that few observations can decide.
-//   - Each task has a mean of its own (see TaskMeans), for tasks differ in their level first of all.
+//   - Each task has a mean of its own (see MeanBasis), for tasks differ in their level first of all.
 //   - One noise variance: outcomes come standardised task by task, so that it is the same share of each one's variance.
 
 /// Columns of B.
@@ -47,28 +47,5 @@ std::shared_ptr<const Prior> task_variance_prior();
 /// Least and greatest entry of B in a fit.
 inline constexpr double kMinTaskFactor = 1e-3;
 inline constexpr double kMaxTaskFactor = 1e2;
-
-/// Means of the tasks in closed form: generalized least squares (flat prior), given the covariance of the observations.
-/// What is known of one task tells where another one's few observations lie, and so what their level is. Without tasks
-/// there is one mean.
-class TaskMeans {
- public:
-  /// One mean for n rows.
-  explicit TaskMeans(Index n);
-  /// One for each task that has rows in X.
-  TaskMeans(const Matrix& X, const TaskColumn& tasks);
-
-  /// n x p: 1 where a row belongs to a mean, 0 elsewhere.
-  const Matrix& basis() const { return basis_; }
-  /// The coefficients c (p) that minimize |y - W c|^2: W = L^-1 basis and y = L^-1 y for the marginal likelihood.
-  static Vector regress(const Matrix& W, const Vector& y);
-  /// By task, from the p coefficients; a task without rows has the average of the others, weighted by their rows.
-  Vector by_task(const Vector& coefficients) const;
-
- private:
-  Matrix basis_;
-  std::vector<Index> task_of_;  // p
-  Index num_tasks_ = 1;
-};
 
 }  // namespace boa::gp

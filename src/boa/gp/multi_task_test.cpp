@@ -113,22 +113,22 @@ TEST(TaskKernel, LikelihoodHasItsGradientInEveryHyperparameter) {
   }
 }
 
-TEST(TaskMeans, AreThoseOfGeneralizedLeastSquares) {
+TEST(MeanBasis, TasksMeansAreThoseOfGeneralizedLeastSquares) {
   const TrainingData data = two_tasks(3, 5, related);
   const TaskColumn three{1, 3, 1};
-  const TaskMeans means(data.X, three);
-  ASSERT_EQ(means.basis().cols(), 2);
+  const MeanBasis means = MeanBasis::of_tasks(data.X, three);
+  ASSERT_EQ(means.values().cols(), 2);
   auto kernel = make_rbf(Vector{{0.4}});
   kernel->set_active_dims({0});
   Matrix A = (*make_multi_task(std::move(kernel), three))(data.X, data.X);
   A.diagonal().array() += 1e-3;
   const Matrix L = math::robust_cholesky(A).L;
-  Matrix W = means.basis();
+  Matrix W = means.values();
   Vector y = data.y;
   math::solve_lower_in_place(L, W);
   math::solve_lower_in_place(L, y);
-  const Vector c = TaskMeans::regress(W, y);
-  const Vector slope = means.basis().transpose() * math::cholesky_solve(L, data.y - means.basis() * c);
+  const Vector c = means.regress(W, y);
+  const Vector slope = means.values().transpose() * math::cholesky_solve(L, data.y - means.values() * c);
   EXPECT_LT(slope.cwiseAbs().maxCoeff(), 1e-8);
   const Vector all = means.by_task(c);
   EXPECT_EQ(all[1], c[0]) << "the target comes first in the data";

@@ -37,6 +37,12 @@ Vector vector_of(const Node& list, std::string_view key) {
   return result;
 }
 
+std::vector<Index> indices(const Node& list, std::string_view key) {
+  std::vector<Index> result;
+  for (const double j : vector_of(list, key)) result.push_back(static_cast<Index>(j));
+  return result;
+}
+
 Vector positive(const Node& node, std::string_view key) {
   const Vector result = vector_of(field(node, key), key);
   if (!(result.minCoeff() > 0.0)) throw UserInputError(fmt::format("kernel field '{}' must be positive", key));
@@ -88,6 +94,15 @@ util::Registry<KernelFactory> make_registry() {
   registry.add("scale",
                [](const Node& n) { return make_scale(number(n, "outputscale"), make_kernel(field(n, "base"))); });
   registry.add("sum", [](const Node& n) { return make_sum(parts(n, "terms")); });
+  registry.add("warp", [](const Node& n) {
+    const std::vector<Index> columns = indices(field(n, "columns"), "columns");
+    const Vector first = positive(n, "concentration1"), zeroth = positive(n, "concentration0");
+    const auto count = static_cast<Index>(columns.size());
+    if (first.size() != count || zeroth.size() != count) {
+      throw UserInputError("kernel fields 'concentration1' and 'concentration0' must be as long as 'columns'");
+    }
+    return make_warp(columns, first, zeroth, make_kernel(field(n, "base")));
+  });
   return registry;
 }
 
@@ -131,9 +146,7 @@ std::unique_ptr<Kernel> make_kernel(const Node& description) {
   if (!type.is_string()) throw UserInputError(fmt::format("a kernel's type must be a name, not {}", type.describe()));
   std::unique_ptr<Kernel> kernel = kernel_registry().get(type.as_string())(description);
   if (const Node* dims = description.find("active_dims"); dims && !dims->is_null()) {
-    std::vector<Index> active;
-    for (const double j : vector_of(*dims, "active_dims")) active.push_back(static_cast<Index>(j));
-    kernel->set_active_dims(std::move(active));
+    kernel->set_active_dims(indices(*dims, "active_dims"));
   }
   return kernel;
 }

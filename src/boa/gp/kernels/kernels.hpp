@@ -34,6 +34,11 @@ std::unique_ptr<Kernel> make_sum(std::vector<std::unique_ptr<Kernel>> terms);
 /// k_1 k_2 ...
 std::unique_ptr<Kernel> make_product(std::vector<std::unique_ptr<Kernel>> factors);
 
+/// k(w(x), w(x')): w is Kumaraswamy's distribution function with these concentrations in each of `columns`, which hold
+/// numbers from 0 to 1 (Snoek et al. 2014; BoTorch's Warp). Concentrations of 1 leave a column as it is.
+std::unique_ptr<Kernel> make_warp(std::vector<Index> columns, const Vector& concentration1,
+                                  const Vector& concentration0, std::unique_ptr<Kernel> base);
+
 /// A kernel that a fit takes by name, every column with hyperparameters of its own, all of them 1 (period, variance and
 /// alpha too): rbf, matern12, matern32, matern52, rq, periodic, linear. UnsupportedError for another name.
 std::unique_ptr<Kernel> make_ard(const std::string& name, Index d);

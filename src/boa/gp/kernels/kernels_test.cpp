@@ -39,6 +39,9 @@ const std::vector<std::pair<std::string, std::string>>& kernel_examples() {
        R"({"type": "scale", "outputscale": 2.5, "base": {"type": "matern", "nu": 1.5, "lengthscale": [0.5, 0.8, 2.0]}})"},
       {"sum", R"({"type": "sum", "terms": [{"type": "matern", "nu": 0.5, "lengthscale": [0.5, 0.5, 3.0]},
           {"type": "linear", "variance": [0.5], "active_dims": [1]}]})"},
+      {"warp", R"({"type": "warp", "columns": [1, 0], "concentration1": [0.7, 1.6], "concentration0": [1.3, 0.8],
+          "base": {"type": "product", "factors": [{"type": "rbf", "lengthscale": [0.5, 0.8, 2.0]},
+          {"type": "linear", "variance": [0.5], "active_dims": [1]}]}})"},
   };
   return examples;
 }
