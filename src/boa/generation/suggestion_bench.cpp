@@ -65,11 +65,11 @@ void complete(Experiment& experiment, const Suggestion& suggestion, int metrics)
   experiment.mark_completed(trial.index, {});
 }
 
-GenerationStrategy make_strategy(int initial, const char* model) {
+GenerationStrategy make_strategy(int initial, const char* model, int threads = 1) {
   GenerationStep first, second;
   first.num_trials = initial;
   second.model = model;
-  return {"Sobol+BoTorch", {first, second}, 7};
+  return {"Sobol+BoTorch", {first, second}, 7, threads};
 }
 
 struct Case {
@@ -78,6 +78,7 @@ struct Case {
   int q = 1;
   int objectives = 1;
   const char* model = "BOTORCH_MODULAR";
+  int threads = 1;
 };
 
 /// n completed trials: quasi-random ones, the last by the model.
@@ -96,13 +97,16 @@ Experiment make_experiment(int n, int d, const Case& what) {
 }
 
 /// A strategy that has generated nothing yet, as in a process that resumes: it fits anew each time.
-void run(benchmark::State& state, const Case& what) {
-  const auto n = static_cast<int>(state.range(0)), d = static_cast<int>(state.range(1));
+void run(benchmark::State& state, int n, int d, const Case& what) {
   const Experiment experiment = make_experiment(n, d, what);
   for (auto _ : state) {
-    GenerationStrategy strategy = make_strategy(n - what.by_model, what.model);
+    GenerationStrategy strategy = make_strategy(n - what.by_model, what.model, what.threads);
     benchmark::DoNotOptimize(strategy.gen(experiment, what.q));
   }
+}
+
+void run(benchmark::State& state, const Case& what) {
+  run(state, static_cast<int>(state.range(0)), static_cast<int>(state.range(1)), what);
 }
 
 void suggestion_warm(benchmark::State& state) { run(state, {.by_model = 2}); }
@@ -113,6 +117,12 @@ void suggestion_objectives(benchmark::State& state) {
   run(state, {.by_model = 2, .objectives = static_cast<int>(state.range(2))});
 }
 void suggestion_saasbo(benchmark::State& state) { run(state, {.model = "SAASBO"}); }
+
+/// Wall time, by the number of threads.
+void by_threads(benchmark::State& state, int n, int d, Case what) {
+  what.threads = static_cast<int>(state.range(0));
+  run(state, n, d, what);
+}
 
 void sizes(benchmark::internal::Benchmark* benchmark) {
   for (const int n : {20, 50, 100, 200, 500, 1000, 2000}) benchmark->Args({n, 6});
@@ -130,6 +140,16 @@ BENCHMARK(suggestion_objectives)
     ->ArgNames({"n", "d", "m"})
     ->Unit(benchmark::kMillisecond);
 BENCHMARK(suggestion_saasbo)->Args({50, 20})->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
+
+void threads(benchmark::internal::Benchmark* benchmark) {
+  benchmark->Arg(1)->Arg(2)->ArgName("threads")->UseRealTime()->Unit(benchmark::kMillisecond);
+}
+
+BENCHMARK_CAPTURE(by_threads, n = 200, 200, 6, {.by_model = 2})->Apply(threads);
+BENCHMARK_CAPTURE(by_threads, n = 1000, 1000, 6, {.by_model = 2})->Apply(threads);
+BENCHMARK_CAPTURE(by_threads, n = 100 d = 50, 100, 50, {.by_model = 2})->Apply(threads);
+BENCHMARK_CAPTURE(by_threads, three objectives n = 100, 100, 6, {.by_model = 2, .objectives = 3})->Apply(threads);
+BENCHMARK_CAPTURE(by_threads, SAASBO n = 50 d = 20, 50, 20, {.model = "SAASBO"})->Apply(threads);
 
 }  // namespace
 }  // namespace boa::generation

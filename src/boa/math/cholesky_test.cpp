@@ -63,6 +63,24 @@ TEST(Cholesky, SolvesAndInverts) {
   EXPECT_LT((A * cholesky_solve(L, B.col(0)) - B.col(0)).cwiseAbs().maxCoeff(), kClosedForm);
 }
 
+TEST(Cholesky, InvertsEverySize) {
+  for (const Index n : {1, 2, 7, 23, 24, 25, 31, 48, 49, 100, 333}) {
+    const Matrix A = random_spd(n);
+    Matrix inverse = psd_safe_cholesky(A).L;
+    // What stands above the diagonal is neither read nor written.
+    for (Index j = 1; j < n; ++j) inverse.col(j).head(j).setConstant(std::nan(""));
+    cholesky_inverse_lower_in_place(inverse);
+    for (Index j = 1; j < n; ++j) {
+      EXPECT_TRUE(inverse.col(j).head(j).array().isNaN().all()) << n;
+      inverse.col(j).head(j) = inverse.row(j).head(j).transpose();
+    }
+    EXPECT_LT((A * inverse - Matrix::Identity(n, n)).cwiseAbs().maxCoeff(), kClosedForm) << n;
+  }
+  Matrix singular = Matrix::Identity(3, 3);
+  singular(1, 1) = 0;
+  EXPECT_THROW(cholesky_inverse_lower_in_place(singular), NumericalError);
+}
+
 TEST(Cholesky, AppendedBlockEqualsTheWholeFactor) {
   const Matrix A = random_spd(12);
   const Matrix whole = psd_safe_cholesky(A).L;
