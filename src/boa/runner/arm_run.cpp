@@ -24,7 +24,7 @@ using std::chrono::seconds;
 
 constexpr seconds kLookAtFiles{2};      // files on a network come without an event
 constexpr seconds kUnchanged{2};        // how long a result that was handed on must rest
-constexpr seconds kTornAfterTheEnd{1};  // a malformed file whose writer has ended
+constexpr seconds kTornAfterTheEnd{1};  // a malformed file whose writer has ended; the least for any
 constexpr seconds kPlainGrace{10};
 constexpr seconds kLeftBehindGrace{300};
 constexpr double kLongestInterval = 60;  // between two set_trial_status commands
@@ -36,6 +36,11 @@ nanoseconds from_seconds(double value) {
 }
 
 constexpr const char* kKey = "script_options.result_grace_seconds";
+
+/// A time that this key decides.
+std::string in_seconds(nanoseconds time) {
+  return fmt::format("{} s ({})", util::python_repr(duration<double>(time).count()), kKey);
+}
 
 }  // namespace
 
@@ -281,12 +286,13 @@ void ArmRun::check_malformed(const ModelReport& report) {
       anything_lives() || its_model == nullptr || left_behind_ || (handed_on_ && somebody_else_decides());
   Time since = changed_;
   if (!writer_may_live) since = std::max(since, its_model->ended_at());
-  const nanoseconds limit = writer_may_live ? grace() : nanoseconds(kTornAfterTheEnd);
+  // Between a file's opening and its first byte there is a moment, whatever the grace.
+  const nanoseconds limit = writer_may_live ? std::max(grace(), nanoseconds(kTornAfterTheEnd)) : kTornAfterTheEnd;
   const std::string& problem = !report.bad_status.empty()         ? report.bad_status
                                : !report.malformed_status.empty() ? report.malformed_status
                                                                   : report.reason;
   const std::string waited =
-      writer_may_live ? fmt::format("it did not become whole within {}", grace_text()) : "its process has ended";
+      writer_may_live ? fmt::format("it did not become whole within {}", in_seconds(limit)) : "its process has ended";
   fail_at(since + limit, fmt::format("{} ({})", problem, waited));
 }
 
@@ -343,9 +349,7 @@ nanoseconds ArmRun::grace() const {
   return its_model != nullptr && its_model->left_processes_behind() ? kLeftBehindGrace : kPlainGrace;
 }
 
-std::string ArmRun::grace_text() const {
-  return fmt::format("{} s ({})", util::python_repr(duration<double>(grace()).count()), kKey);
-}
+std::string ArmRun::grace_text() const { return in_seconds(grace()); }
 
 bool ArmRun::somebody_else_decides() const {
   return command(CommandKind::kSetTrialStatus).is_set() || context_.options.has_time_to_live || job_number_.has_value();

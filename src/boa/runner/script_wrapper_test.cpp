@@ -357,6 +357,17 @@ TEST_F(ScriptWrapperTest, AMalformedFileFailsAfterTheGraceWhileItsProcessLives) 
   expect_failed(poll_after(milliseconds(10'100)), HasSubstr("did not become whole"));
 }
 
+TEST_F(ScriptWrapperTest, AFileJustOpenedIsNoFailureEvenWithoutGrace) {
+  options_.result_grace_seconds = 0;
+  start();
+  write("output.json", "");
+  expect_running(poll());
+  expect_running(poll_after(milliseconds(900)));
+  write("output.json", R"({"y": 1.75})");
+  executor_->exit("model");
+  expect_completed(poll());
+}
+
 TEST_F(ScriptWrapperTest, UnknownMetricsAreWarnedAboutOnce) {
   start();
   write("output.json", R"({"y": 1, "other": 2})");
