@@ -180,6 +180,19 @@ TEST(BestText, WithoutAFeasibleTrialSaysThatTheConstraintsAreWhy) {
   EXPECT_EQ(best_text(display_test_experiment(), util::Node::array()), "No trial with a result yet.\n");
 }
 
+TEST(BestText, ResultsOfAnotherTaskAreNotTheTargets) {
+  core::ChoiceParameter site{"site", core::ParameterType::kString, {std::string("old"), std::string("new")}, false};
+  site.target_task = site.values[1];
+  core::Experiment experiment("e", core::SearchSpace({site}, {}), display_test_experiment().optimization_config(), {});
+  experiment.new_trial({{{"site", std::string("old")}}}, {}, false, {});
+  experiment.mark_running(0, {});
+  EXPECT_EQ(best_text(experiment, util::Node::array()), "No trial with a result yet.\n");
+  experiment.attach_data(0, {{"0_0", "y", 1.5, 0.25}});
+  experiment.mark_completed(0, {});
+  EXPECT_EQ(best_text(experiment, util::Node::array()),
+            "None of the 1 completed trials has the target value of 'site' yet.\n");
+}
+
 TEST(TrialsText, MarksWhatBreaksAnOutcomeConstraint) {
   using Op = core::OutcomeConstraint::Op;
   const core::Experiment breaks = display_test_experiment({{{{"y", 1}}, Op::kLessEqual, 1, "y <= 1"}});

@@ -100,9 +100,25 @@ std::string nearest_to_feasible(const core::Experiment& experiment) {
   return text;
 }
 
+/// The parameter whose target value no completed trial has: a task or a fidelity; empty if one has.
+std::string missed_target(const core::Experiment& experiment) {
+  const core::SearchSpace& space = experiment.search_space();
+  for (const std::int64_t index : experiment.with_status(core::TrialStatus::kCompleted)) {
+    for (const core::Arm& arm : experiment.trial(index).arms) {
+      if (space.is_at_target(arm.parameters)) return {};
+    }
+  }
+  if (const core::ChoiceParameter* task = space.task_parameter()) return task->name;
+  const core::RangeParameter* fidelity = space.fidelity_parameter();
+  return fidelity == nullptr ? "" : fidelity->name;
+}
+
 /// Why there is no best trial.
 std::string without_best(const core::Experiment& experiment) {
   const std::size_t completed = experiment.count(core::TrialStatus::kCompleted);
+  if (const std::string missed = missed_target(experiment); completed > 0 && !missed.empty()) {
+    return fmt::format("None of the {} completed trials has the target value of '{}' yet.\n", completed, missed);
+  }
   if (completed == 0 || experiment.optimization_config().outcome_constraints.empty()) {
     return "No trial with a result yet.\n";
   }
