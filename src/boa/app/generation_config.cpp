@@ -148,8 +148,9 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
                                         "center_first",
                                         "fallback_to_sample_polytope",
                                         generation::kTargetTaskOnly};
+  const bool is_sequence = generation::takes_sequence_options(generation::model_value(model));
   for (const auto& [key, value] : kwargs->as_object()) {
-    if (generation::takes_sequence_options(generation::model_value(model))) {
+    if (is_sequence) {
       const bool integer = key == "seed" || key == "init_position";
       if (std::find(own.begin(), own.end(), key) == own.end()) {
         util::add_unknown_key(context.problems, value, key_path, key, own);

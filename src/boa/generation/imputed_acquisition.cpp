@@ -4,14 +4,17 @@
 
 namespace boa::generation {
 
-void ImputedAcquisition::do_values(const Matrix& X, Index q, Vector& values) const {
-  Matrix imputed = X;
+Matrix imputed(const UnitSpace& space, Matrix X) {
   for (Index i = 0; i < X.rows(); ++i) {
     Vector x = X.row(i).transpose();
-    space_.impute(x);
-    imputed.row(i) = x.transpose();
+    space.impute(x);
+    X.row(i) = x.transpose();
   }
-  values = inner_.values(imputed, q);
+  return X;
+}
+
+void ImputedAcquisition::do_values(const Matrix& X, Index q, Vector& values) const {
+  values = inner_.values(imputed(space_, X), q);
 }
 
 double ImputedAcquisition::do_value_and_gradient(const Matrix& X, Matrix* gradient) const {

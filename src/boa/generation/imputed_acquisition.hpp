@@ -5,6 +5,9 @@
 
 namespace boa::generation {
 
+/// The rows of X (n x d) with the coordinates that UnitSpace::impute gives absent parameters.
+Matrix imputed(const UnitSpace& space, Matrix X);
+
 /// An acquisition function over a space in which some parameters exist only for certain values of others: the columns
 /// of those that do not exist at a point are as UnitSpace::impute sets them, so that they make no difference.
 class ImputedAcquisition final : public acquisition::AcquisitionFunction {

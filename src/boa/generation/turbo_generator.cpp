@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "boa/generation/acquisition_choice.hpp"
+#include "boa/generation/imputed_acquisition.hpp"
 #include "boa/generation/keep_distance.hpp"
 #include "boa/generation/local_data.hpp"
 #include "boa/generation/point_search.hpp"
@@ -170,13 +171,7 @@ Matrix TurboGenerator::sampled_points(const Incumbents& incumbents, const optim:
   const Index automatic = std::clamp(kCandidatesPerColumn * space_->dim(), kFewestCandidates, kMostCandidates);
   const Index count = options_.n_candidates ? Index{*options_.n_candidates} : automatic;
   Matrix candidates = region_candidates(box, incumbents.X.row(0).transpose(), count, length, rng);
-  if (!space_->space().is_hierarchical()) return candidates;
-  for (Index i = 0; i < candidates.rows(); ++i) {
-    Vector x = candidates.row(i).transpose();
-    space_->impute(x);
-    candidates.row(i) = x.transpose();
-  }
-  return candidates;
+  return space_->space().is_hierarchical() ? imputed(*space_, std::move(candidates)) : candidates;
 }
 
 std::optional<core::Parameterization> TurboGenerator::searched_point(const GenerationRequest& request,

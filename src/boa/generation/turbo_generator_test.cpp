@@ -319,7 +319,7 @@ TEST(TurboGenerator, BeatsSobolInTwentyColumns) {
     turbo += best_of(run(cube(20), steps_of("TURBO", 20), 60, false, seed));
     sobol += best_of(run(cube(20), steps_of("SOBOL", 20), 60, false, seed));
   }
-  EXPECT_LT(turbo, 0.4 * sobol);
+  EXPECT_LT(turbo, 0.2 * sobol);
 }
 
 TEST(TurboGenerator, SeveralObjectivesAreRefused) {

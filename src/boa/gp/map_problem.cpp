@@ -171,7 +171,7 @@ double MapProblem::pseudo_objective(double noise, const Vector& values, Vector* 
     const Likelihood loo = loo_pseudo_likelihood(X_, residual, *kernel_, noise, 0.0, fixed_noise_);
     const Likelihood prior = log_prior(*kernel_, noise, infer_noise_ ? priors_ : without_noise());
     if (gradient) write_gradient(loo.d_noise + prior.d_noise, loo.d_kernel + prior.d_kernel, noise, values, *gradient);
-    if (std::isfinite(loo.value)) return -(loo.value + prior.value);
+    if (std::isfinite(loo.value)) return -(loo.value + mean_.log_prior(coefficients_) + prior.value);
   } catch (const NumericalError&) {  // as bad as can be
   }
   return std::numeric_limits<double>::infinity();

@@ -3,9 +3,10 @@
 #include <gtest/gtest.h>
 
 #include "boa/gp/fit.hpp"
+#include "boa/gp/kernels/kernels.hpp"
+#include "boa/gp/map_problem.hpp"
 #include "boa/math/sobol.hpp"
-#include "boa/math/special.hpp"
-#include "boa/testing/test_data.hpp"
+#include "boa/testing/gradient_checker.hpp"
 
 namespace boa::gp {
 namespace {
@@ -66,6 +67,25 @@ TEST(LinearMean, TheObjectiveIsThatOfItsModel) {
       log_marginal_likelihood(data.X, residual, *at.kernel, at.noise_variance, at.mean_constant).value;
   const double priors = log_prior(*at.kernel, at.noise_variance, options.priors).value;
   EXPECT_NEAR(fit.summary.map_objective, likelihood + priors - at.mean_slopes.squaredNorm() / 24, 1e-7);
+}
+
+TEST(LinearMean, TheObjectiveHasItsGradient) {
+  const TrainingData data = plane(9, 1.0);
+  const Vector wavy = (data.y.array() / 20 + (9 * data.X.col(1).array()).sin()).matrix();
+  const PriorSet priors = default_priors(3);
+  for (const bool leave_one_out : {false, true}) {
+    FitOptions options = linear();
+    options.leave_one_out = leave_one_out;
+    MapProblem problem(data.X, wavy, Vector(), *make_ard("matern52", 3), options, priors);
+    const auto objective = [&](const std::vector<double>& at, std::vector<double>* g) {
+      Vector gradient(static_cast<Index>(at.size()));
+      const double value = problem(Eigen::Map<const Vector>(at.data(), gradient.size()), g ? &gradient : nullptr);
+      if (g) g->assign(gradient.begin(), gradient.end());
+      return value;
+    };
+    const Vector start = problem.encode(1e-2, Vector{{0.4, 0.3, 0.7}});
+    EXPECT_GRADIENT_MATCHES(objective, (std::vector<double>(start.begin(), start.end())));
+  }
 }
 
 TEST(LinearMean, MoreDataAtTheSameHyperparametersKeepIt) {

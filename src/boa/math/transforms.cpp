@@ -107,6 +107,11 @@ Warp kumaraswamy(double u, double a, double b, double eps) {
   return result;
 }
 
+double kumaraswamy_value(double u, double a, double b, double eps) {
+  const double x = std::clamp(u * (1.0 - 2.0 * eps) + eps, eps, 1.0 - eps);
+  return 1.0 - std::pow(1.0 - std::pow(x, b), a);
+}
+
 double kumaraswamy_inverse(double v, double a, double b, double eps) {
   const double x = std::pow(1.0 - std::pow(1.0 - v, 1.0 / a), 1.0 / b);
   return (x - eps) / (1.0 - 2.0 * eps);

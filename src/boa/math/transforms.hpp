@@ -33,6 +33,8 @@ struct Warp {
   double slope_b;  ///< in b (concentration1)
 };
 Warp kumaraswamy(double u, double a, double b, double eps = 1e-7);
+/// Its value alone, at half the cost.
+double kumaraswamy_value(double u, double a, double b, double eps = 1e-7);
 /// Its inverse.
 double kumaraswamy_inverse(double v, double a, double b, double eps = 1e-7);
 

@@ -34,6 +34,7 @@ TEST(Kumaraswamy, SlopesMatchAndTheInverseInverts) {
     return w.value;
   };
   EXPECT_GRADIENT_MATCHES(f, (std::vector<double>{0.3, 1.7, 0.8}));
+  EXPECT_EQ(kumaraswamy_value(0.3, 1.7, 0.8), kumaraswamy(0.3, 1.7, 0.8).value);
   EXPECT_NEAR(kumaraswamy_inverse(kumaraswamy(0.3, 1.7, 0.8).value, 1.7, 0.8), 0.3, kClosedForm);
 }
 

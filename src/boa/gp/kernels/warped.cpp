@@ -65,6 +65,15 @@ class WarpKernel final : public Kernel {
     }
     return points;
   }
+  /// The points alone.
+  Matrix warped(Matrix X) const {
+    for (Index k = 0; k < count(); ++k) {
+      for (double& u : X.col(columns_[static_cast<std::size_t>(k)])) {
+        u = math::kumaraswamy_value(u, concentration0_[k], concentration1_[k]);
+      }
+    }
+    return X;
+  }
   /// What a gradient in warped points says of the concentrations.
   void add_to_concentrations(const WarpedPoints& points, const Matrix& gradient, double factor,
                              double* hyperparameters) const {
@@ -83,10 +92,10 @@ class WarpKernel final : public Kernel {
   }
 
   void do_evaluate(const Matrix& X1, const Matrix& X2, Matrix& K) const override {
-    base_->evaluate(warp(X1).X, warp(X2).X, K);
+    base_->evaluate(warped(X1), warped(X2), K);
   }
-  void do_gram_lower(const Matrix& X, Matrix& K) const override { base_->gram_lower(warp(X).X, K); }
-  void do_diagonal(const Matrix& X, Vector& diagonal) const override { diagonal = base_->diagonal(warp(X).X); }
+  void do_gram_lower(const Matrix& X, Matrix& K) const override { base_->gram_lower(warped(X), K); }
+  void do_diagonal(const Matrix& X, Vector& diagonal) const override { diagonal = base_->diagonal(warped(X)); }
   void do_add_gradient(const Matrix& X1, const Matrix& X2, const Matrix& W, double* hyperparameters,
                        Matrix* gradient_X1) const override {
     const WarpedPoints first = warp(X1);
