@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "boa/gp/fit_input.hpp"
 #include "boa/math/cholesky.hpp"
 #include "boa/math/special.hpp"
 #include "boa/util/error.hpp"
@@ -28,16 +29,6 @@ MeanBasis mean_basis(const Matrix& X, const FitOptions& options) {
 }
 
 }  // namespace
-
-std::vector<Index> number_columns(Index d, const FitOptions& options) {
-  const std::vector<Index>& codes = options.categorical_columns;
-  std::vector<Index> columns;
-  for (Index j = 0; j < d; ++j) {
-    if (std::find(codes.begin(), codes.end(), j) == codes.end() && !(options.tasks && j == options.tasks->column))
-      columns.push_back(j);
-  }
-  return columns;
-}
 
 MapProblem::MapProblem(const Matrix& X, const Vector& y, const Vector& fixed_noise, const Kernel& kernel,
                        const FitOptions& options, const PriorSet& priors)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,12 @@ class MapProblem {
   MapProblem(const Matrix& X, const Vector& y, const Vector& fixed_noise, const Kernel& kernel,
              const FitOptions& options, const PriorSet& priors);
 
+  /// What theta holds after the noise.
+  const std::vector<Hyperparameter>& hyperparameters() const { return parameters_; }
+  /// Of a hyperparameter of this name, or of the noise; flat otherwise.
+  bool has_prior(const std::string& name) const {
+    return name == "noise" ? priors_.noise != nullptr : priors_.find(name) != nullptr;
+  }
   const Vector& lower() const { return lower_; }
   const Vector& upper() const { return upper_; }
   int evaluations() const { return evaluations_; }
@@ -77,8 +84,5 @@ class MapProblem {
   Vector alpha_, residual_, d_kernel_;
   Vector coefficients_;  // of the mean
 };
-
-/// The columns of X that hold numbers, neither categories nor tasks.
-std::vector<Index> number_columns(Index d, const FitOptions& options);
 
 }  // namespace boa::gp

@@ -50,6 +50,20 @@ class GammaPrior final : public Prior {
   double b_;
 };
 
+class HalfCauchyPrior final : public Prior {
+ public:
+  explicit HalfCauchyPrior(double scale) : scale_(scale) {}
+  math::ValueAndSlope log_density(double x) const override {
+    const double square = scale_ * scale_ + x * x;
+    return {std::log(2.0 * scale_ / math::kPi) - std::log(square), -2.0 * x / square};
+  }
+  double mode_in_log() const override { return scale_; }
+  double sample(util::Rng& rng) const override { return scale_ * std::tan(0.5 * math::kPi * rng.uniform()); }
+
+ private:
+  double scale_;
+};
+
 double positive_field(const util::Node& node, std::string_view key, bool may_be_negative = false) {
   const util::Node* value = node.find(key);
   if (!value || !value->is_number()) throw UserInputError(fmt::format("a prior's '{}' must be a number", key));
@@ -64,6 +78,7 @@ util::Registry<PriorFactory> make_registry() {
   registry.add("gamma", [](const util::Node& n) {
     return make_gamma(positive_field(n, "concentration"), positive_field(n, "rate"));
   });
+  registry.add("half_cauchy", [](const util::Node& n) { return make_half_cauchy(positive_field(n, "scale")); });
   registry.add("lognormal", [](const util::Node& n) {
     return make_log_normal(positive_field(n, "loc", true), positive_field(n, "scale"));
   });
@@ -79,6 +94,8 @@ std::unique_ptr<Prior> make_log_normal(double loc, double scale) {
 std::unique_ptr<Prior> make_gamma(double concentration, double rate) {
   return std::make_unique<GammaPrior>(concentration, rate);
 }
+
+std::unique_ptr<Prior> make_half_cauchy(double scale) { return std::make_unique<HalfCauchyPrior>(scale); }
 
 const util::Registry<PriorFactory>& prior_registry() {
   static const util::Registry<PriorFactory> registry = make_registry();

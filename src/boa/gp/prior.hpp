@@ -27,7 +27,9 @@ class Prior {
 std::unique_ptr<Prior> make_log_normal(double loc, double scale);
 /// Gamma(concentration a, rate b).
 std::unique_ptr<Prior> make_gamma(double concentration, double rate);
-/// `{type: lognormal, loc, scale}` or `{type: gamma, concentration, rate}`.
+/// |x| of a Cauchy distribution around 0: 2 scale / (pi (scale^2 + x^2)).
+std::unique_ptr<Prior> make_half_cauchy(double scale);
+/// `{type: lognormal, loc, scale}`, `{type: gamma, concentration, rate}` or `{type: half_cauchy, scale}`.
 std::unique_ptr<Prior> make_prior(const util::Node& description);
 using PriorFactory = std::function<std::unique_ptr<Prior>(const util::Node&)>;
 const util::Registry<PriorFactory>& prior_registry();

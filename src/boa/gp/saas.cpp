@@ -15,19 +15,11 @@ namespace {
 
 constexpr double kAddedNoise = 1e-4;  // of the density
 constexpr double kNoiseFloor = 1e-4;  // of the predictions
-constexpr double kTauScale = 0.1;
-constexpr double kInvLengthScale = 1.0;
 constexpr double kLargestLog = 50.0;
 // Bounds of the MAP fit, and how long it may search.
 constexpr double kLeastLog = -15.0;
 constexpr double kMostLog = 10.0;
 constexpr int kMapEvaluations = 200;
-
-/// log density of HalfCauchy(scale) at x > 0, with its derivative.
-math::ValueAndSlope half_cauchy(double x, double scale) {
-  const double square = scale * scale + x * x;
-  return {std::log(2.0 * scale / math::kPi) - std::log(square), -2.0 * x / square};
-}
 
 /// The parameters at (mean, log noise, log outputscale, log tausq, log inv_length_sq...).
 SaasParameters parameters_at(const Vector& x) {
@@ -38,7 +30,7 @@ SaasParameters parameters_at(const Vector& x) {
 Vector typical_parameters(Index d, bool noise_known) {
   Vector start = Vector::Zero(d + 4);
   start[1] = noise_known ? 0.0 : std::log(1e-2);
-  start[3] = std::log(kTauScale);
+  start[3] = std::log(kSaasTauScale);
   return start;
 }
 
@@ -47,6 +39,16 @@ SaasSample sample_of(const SaasParameters& p) {
 }
 
 }  // namespace
+
+const Prior& saas_tausq_prior() {
+  static const std::unique_ptr<Prior> prior = make_half_cauchy(kSaasTauScale);
+  return *prior;
+}
+
+const Prior& saas_inv_length_prior() {
+  static const std::unique_ptr<Prior> prior = make_half_cauchy(1.0);
+  return *prior;
+}
 
 SaasDensity saas_log_density(const Matrix& X, const Vector& y, const Vector& y_var, const SaasParameters& p) {
   const Index d = X.cols();
@@ -57,7 +59,7 @@ SaasDensity saas_log_density(const Matrix& X, const Vector& y, const Vector& y_v
   const Likelihood likelihood = log_marginal_likelihood(X, y, *kernel, kAddedNoise + p.noise, p.mean, y_var);
   const math::ValueAndSlope noise = make_gamma(0.9, 10.0)->log_density(p.noise);
   const math::ValueAndSlope outputscale = make_gamma(2.0, 0.15)->log_density(p.outputscale);
-  const math::ValueAndSlope tau = half_cauchy(p.tausq, kTauScale);
+  const math::ValueAndSlope tau = saas_tausq_prior().log_density(p.tausq);
 
   SaasDensity result;
   result.gradient = Vector::Zero(d + 4);
@@ -72,7 +74,7 @@ SaasDensity saas_log_density(const Matrix& X, const Vector& y, const Vector& y_v
   result.gradient[2] = p.outputscale * (likelihood.d_kernel[0] + outputscale.slope) + 1.0;
   result.gradient[3] = p.tausq * tau.slope + 1.0;
   for (Index j = 0; j < d; ++j) {
-    const math::ValueAndSlope prior = half_cauchy(p.inv_length_sq[j], kInvLengthScale);
+    const math::ValueAndSlope prior = saas_inv_length_prior().log_density(p.inv_length_sq[j]);
     result.log_joint += prior.value;
     jacobian += std::log(p.inv_length_sq[j]);
     // log l_j = -(log tausq + log inv_length_sq_j) / 2.
@@ -128,7 +130,7 @@ std::vector<SaasSample> fit_map_saas(const Matrix& X, const Vector& y, const Vec
   for (int k = 0; k < count; ++k) {
     Vector start = typical_parameters(d, known.size() > 0);
     const double share = (static_cast<double>(k) + 0.5) / static_cast<double>(count);
-    start[3] = std::log(kTauScale * std::tan(0.5 * math::kPi * share));  // quantile of HalfCauchy
+    start[3] = std::log(kSaasTauScale * std::tan(0.5 * math::kPi * share));  // quantile of HalfCauchy
     Vector lower = Vector::Constant(d + 4, kLeastLog), upper = Vector::Constant(d + 4, kMostLog);
     if (known.size() > 0) lower[1] = upper[1] = start[1];
     lower[3] = upper[3] = start[3];

@@ -6,6 +6,7 @@
 
 #include "boa/gp/gaussian_process.hpp"
 #include "boa/gp/nuts.hpp"
+#include "boa/gp/prior.hpp"
 
 namespace boa::gp {
 
@@ -18,6 +19,11 @@ struct SaasParameters {
   double tausq = 0.1;
   Vector inv_length_sq;  ///< d
 };
+
+/// Priors tausq ~ HalfCauchy(kSaasTauScale), and inv_length_sq_j ~ HalfCauchy(1).
+inline constexpr double kSaasTauScale = 0.1;
+const Prior& saas_tausq_prior();
+const Prior& saas_inv_length_prior();
 
 /// log p(y, parameters) and its gradient.
 struct SaasDensity {
