@@ -7,6 +7,7 @@
 #include "boa/app/config_sections.hpp"
 #include "boa/generation/model_names.hpp"
 #include "boa/generation/modular_options.hpp"
+#include "boa/generation/sampling_options.hpp"
 #include "boa/generation/search_options.hpp"
 #include "boa/generation/sobol_generator.hpp"
 #include "boa/generation/trust_region_options.hpp"
@@ -141,6 +142,10 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
                                    context.problems);
     return;
   }
+  if (generation::is_fully_bayesian(generation::model_value(model))) {
+    generation::read_sampling_options(*kwargs, key_path, context.problems);
+    return;
+  }
   const std::vector<std::string> own = {"seed",
                                         "deduplicate",
                                         "scramble",
@@ -161,7 +166,7 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
       }
     } else {
       context.problems.add_unsupported(value, key_path, fmt::format("the option '{}' of {}", key, model),
-                                       "BOTORCH_MODULAR and TURBO take options.");
+                                       "BOTORCH_MODULAR, TURBO and SAASBO take options.");
     }
   }
 }

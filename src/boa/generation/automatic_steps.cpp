@@ -88,13 +88,12 @@ ModelChoice choose_model(const SpaceCounts& counts, const AutomaticOptions& opti
   return {"", "", "choices without an order have too many values for a model: quasi-random points only"};
 }
 
-/// SAASBO in place of the Gaussian process where it can serve; else the reason why not.
-void use_saasbo(const core::SearchSpace& space, ModelChoice& choice) {
-  const std::string why_not = choice.model == "BOTORCH_MODULAR" ? why_not_saas(space) : "another model is chosen";
-  if (why_not.empty()) {
+/// SAASBO in place of the Gaussian process, if that was chosen.
+void use_saasbo(ModelChoice& choice) {
+  if (choice.model == "BOTORCH_MODULAR") {
     choice = {"SAASBO", "SAASBO", "a sparse Gaussian process, its hyperparameters sampled, as use_saasbo asks for"};
   } else {
-    choice.reason += fmt::format(" (use_saasbo has no effect: {})", why_not);
+    choice.reason += " (use_saasbo has no effect: another model is chosen)";
   }
 }
 
@@ -139,7 +138,7 @@ ChosenSteps choose_generation_steps(const core::SearchSpace& space, const core::
   if (options.num_trials) budget = options.num_trials;
   const SpaceCounts counts = count(space);
   ModelChoice choice = choose_model(counts, options, budget);
-  if (options.use_saasbo) use_saasbo(space, choice);
+  if (options.use_saasbo) use_saasbo(choice);
   ChosenSteps chosen;
   chosen.reason = choice.reason;
   GenerationStep sobol;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "boa/generation/acquisition_choice.hpp"
+#include "boa/generation/averaged_surrogates.hpp"
 #include "boa/generation/fidelity.hpp"
 #include "boa/generation/keep_distance.hpp"
 #include "boa/generation/local_data.hpp"
@@ -14,7 +15,6 @@
 #include "boa/generation/modular_options.hpp"
 #include "boa/generation/named_acquisitions.hpp"
 #include "boa/generation/point_search.hpp"
-#include "boa/generation/saas_choice.hpp"
 #include "boa/generation/sobol_generator.hpp"
 #include "boa/generation/success_model.hpp"
 #include "boa/generation/surrogate.hpp"
@@ -75,7 +75,7 @@ class BayesianGenerator final : public Generator {
   bool is_local_announced_ = false;
   bool is_fitted_announced_ = false;    // by a fully Bayesian model
   std::optional<Surrogate> surrogate_;  // a cache: last_fits gives the same one again
-  std::vector<Surrogate> saas_;         // likewise, those that are averaged over; empty: the surrogate alone
+  std::vector<Surrogate> averaged_;     // likewise, those that are averaged over; empty: the surrogate alone
   std::uint64_t fitted_to_ = 0;
 };
 
@@ -103,10 +103,10 @@ GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request)
       generated.exhausted = true;
       break;
     }
-    if (options_.saas != SaasKind::kNone && saas_.empty() && fitted_to_ != 0 && !is_fitted_announced_) {
+    if (options_.averaging.kind != Averaging::kNone && averaged_.empty() && fitted_to_ != 0 && !is_fitted_announced_) {
       generated.notices.push_back(fmt::format(
-          "{}: with more than {} observations a Gaussian process without the SAAS prior is fitted from now on",
-          model_key(), most_for_saas(options_.saas)));
+          "{}: with more than {} observations one Gaussian process is fitted from now on, in place of an average",
+          model_key(), most_for_averaging(options_.averaging.kind)));
       is_fitted_announced_ = true;
     }
     pending.push_back(*next);
@@ -173,9 +173,10 @@ ChosenAcquisition BayesianGenerator::acquisition_for(const Surrogate& surrogate,
 bool BayesianGenerator::refines(const GenerationRequest& request, const ModelData& data,
                                 const Surrogate& surrogate) const {
   const core::Experiment& experiment = request.experiment;
+  const bool is_sparse = !averaged_.empty() && options_.averaging.kind != Averaging::kSampled;
   const bool is_plain = data.num_objectives == 1 && data.intervals.empty() && data.pending.rows() == 0 &&
                         experiment.with_status(core::TrialStatus::kFailed).empty() && target_columns(*space_).empty() &&
-                        !experiment.optimization_config().has_cost() && !options_.botorch_acqf_class && saas_.empty() &&
+                        !experiment.optimization_config().has_cost() && !options_.botorch_acqf_class && !is_sparse &&
                         !is_seen_from_afar(data, *space_);
   if (!is_plain) return false;
   const auto made = static_cast<std::int64_t>(experiment.trials().size());
@@ -201,17 +202,18 @@ ChosenAcquisition BayesianGenerator::choose_function(const GenerationRequest& re
   const acquisition::TargetColumns targets = target_columns(*space_);
   const CostModel cost = fit_cost(request.experiment, *space_, rng.split("cost"));
   const Matrix pending = data.pending.bottomRows(std::min(kMostPending, data.pending.rows()));
-  if (!targets.empty() && options_.saas != SaasKind::kNone) {
-    throw UnsupportedError(fmt::format("{} with a fidelity parameter is not built yet", model_key()));
-  }
+  const bool is_afar = is_seen_from_afar(data, *space_);
+  const auto seen = [&](const Surrogate& one) { return is_afar ? seen_from_target(one) : one; };
   ChosenAcquisition chosen;
-  if (saas_.empty() || incumbents.num_feasible == 0) {
-    const bool is_afar = is_seen_from_afar(data, *space_);
-    chosen = acquisition_for(is_afar ? seen_from_target(surrogate) : surrogate, incumbents, pending, rng);
+  if (averaged_.empty() || incumbents.num_feasible == 0) {
+    chosen = acquisition_for(seen(surrogate), incumbents, pending, rng);
   } else {
     std::vector<ChosenAcquisition> each;
-    for (const Surrogate& one : saas_) each.push_back(acquisition_for(one, rank_observed(data, one), pending, rng));
-    chosen = average(std::move(each));
+    for (const Surrogate& one : averaged_) {
+      const Surrogate own = seen(data.pending.rows() == 0 ? one : less_exact(one));
+      each.push_back(acquisition_for(own, rank_for_target(data, own, *space_), pending, rng));
+    }
+    chosen = average(std::move(each), options_.averaging.kind);
   }
   const std::shared_ptr<const gp::Model> model = surrogate.outcomes[0].model;
   const bool in_logs = chosen.scale != AcquisitionScale::kGain;
@@ -237,9 +239,11 @@ const Surrogate& BayesianGenerator::surrogate_of(const ModelData& data, const co
     const auto n = static_cast<std::uint64_t>(data.outcomes[0].y.size());
     surrogate_.reset();
     surrogate_ = fit_surrogate(data, *space_, rng_.split("model", n), last_fits(experiment), options_.surrogate);
-    saas_.clear();
-    if (options_.saas != SaasKind::kNone && data.outcomes[0].y.size() <= most_for_saas(options_.saas)) {
-      saas_ = saas_surrogates(data, *surrogate_, options_.saas, rng_.split("saas", n), options_.surrogate.threads);
+    averaged_.clear();
+    const AveragingOptions& averaging = options_.averaging;
+    if (averaging.kind != Averaging::kNone && data.outcomes[0].y.size() <= most_for_averaging(averaging.kind)) {
+      averaged_ = averaged_surrogates(data, *surrogate_, *space_, averaging, rng_.split("average", n),
+                                      options_.surrogate.threads);
     }
     fitted_to_ = now;
   }

@@ -16,12 +16,15 @@ const util::Registry<GeneratorFactory>& generator_registry() {
     known.add("Factorial", make_factorial_generator);
     known.add("FullyBayesian", make_bayesian_generator);
     known.add("FullyBayesianMOO", make_bayesian_generator);
+    known.add("FullyBayesianMOO_MTGP", make_bayesian_generator);
+    known.add("FullyBayesian_MTGP", make_bayesian_generator);
     known.add("GPEI", make_bayesian_generator);
     known.add("GPKG", make_bayesian_generator);
     known.add("GPMES", make_bayesian_generator);
     known.add("LatinHypercube", make_latin_hypercube_generator);
     known.add("MOO", make_bayesian_generator);
     known.add("SAASBO", make_bayesian_generator);
+    known.add("SAAS_MTGP", make_bayesian_generator);
     known.add("SCBO", make_turbo_generator);
     known.add("ST_MTGP", make_bayesian_generator);
     known.add("ST_MTGP_LEGACY", make_bayesian_generator);

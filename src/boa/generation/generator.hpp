@@ -72,8 +72,9 @@ struct GeneratorSpec {
   std::int64_t num_trials = -1;      ///< of the step; -1: no end
 };
 
-/// The generators by model_key: BO_MIXED, BoTorch, EB, Factorial, FullyBayesian, FullyBayesianMOO, GPEI, GPKG, GPMES,
-/// LatinHypercube, MOO, SAASBO, SCBO, ST_MTGP, ST_MTGP_LEGACY, ST_MTGP_NEHVI, Sobol, Thompson, TuRBO, Uniform.
+/// The generators by model_key: BO_MIXED, BoTorch, EB, Factorial, FullyBayesian, FullyBayesianMOO,
+/// FullyBayesianMOO_MTGP, FullyBayesian_MTGP, GPEI, GPKG, GPMES, LatinHypercube, MOO, SAASBO, SAAS_MTGP, SCBO, ST_MTGP,
+/// ST_MTGP_LEGACY, ST_MTGP_NEHVI, Sobol, Thompson, TuRBO, Uniform.
 using GeneratorFactory = std::function<std::unique_ptr<Generator>(const GeneratorSpec&)>;
 const util::Registry<GeneratorFactory>& generator_registry();
 

@@ -8,6 +8,7 @@
 #include "boa/generation/bandit_generator.hpp"
 #include "boa/generation/factorial_generator.hpp"
 #include "boa/generation/named_acquisitions.hpp"
+#include "boa/generation/sampling_options.hpp"
 #include "boa/generation/transforms/unit_space.hpp"
 #include "boa/generation/trust_region_options.hpp"
 #include "boa/util/text.hpp"
@@ -64,6 +65,7 @@ std::string ard_name(KernelClass kernel, double nu) {
 struct SurrogateFields {
   std::optional<ModelClass> botorch_model_class;
   std::optional<LikelihoodClass> mll_class;
+  Node mll_options;
   std::optional<KernelClass> covar_module_class;
   Node covar_module_options;
   std::optional<MeanClass> mean_module_class;
@@ -74,6 +76,7 @@ struct SurrogateFields {
   static void visit(Self& self, Visitor&& field) {
     field(Field{.name = "botorch_model_class", .doc = "model"}, self.botorch_model_class);
     field(Field{.name = "mll_class", .doc = "what a fit maximizes"}, self.mll_class);
+    field(Field{.name = "mll_options", .doc = "of a model that is sampled: how"}, self.mll_options);
     field(Field{.name = "covar_module_class", .doc = "kernel"}, self.covar_module_class);
     field(Field{.name = "covar_module_options", .doc = "its arguments"}, self.covar_module_options);
     field(Field{.name = "mean_module_class", .doc = "mean"}, self.mean_module_class);
@@ -109,6 +112,13 @@ void drop_empty(Node& node, std::initializer_list<const char*> keys) {
     const Node* value = node.find(key);
     if (value != nullptr && (value->is_null() || (value->is_object() && value->size() == 0))) node.erase(key);
   }
+}
+
+Averaging averaging_of(const std::optional<ModelClass>& model_class) {
+  if (model_class == ModelClass::kSampled) return Averaging::kSampled;
+  if (model_class == ModelClass::kSaasFitted) return Averaging::kSaasFitted;
+  return model_class == ModelClass::kSaasSampled || model_class == ModelClass::kSaasMultiTask ? Averaging::kSaasSampled
+                                                                                              : Averaging::kNone;
 }
 
 class Reader {
@@ -198,7 +208,7 @@ class Reader {
       options_.surrogate_words.emplace_back(name_of(ModelClass::kMultiTaskGp));
     }
     read_mean_and_inputs(fields, node, path);
-    read_saas(fields, node, path);
+    read_averaging(fields, node, path);
     const std::string kernel_path = util::join_key(path, "covar_module_options");
     if (fields.covar_module_class) {
       read_kernel(*fields.covar_module_class, node, fields.covar_module_options, kernel_path);
@@ -223,19 +233,29 @@ class Reader {
     if (options_.surrogate.warp_inputs) options_.surrogate_words.emplace_back(kWarp);
   }
 
-  /// A model with the SAAS prior has a kernel and a likelihood of its own.
-  void read_saas(const SurrogateFields& fields, const Node& node, const std::string& path) {
-    if (fields.botorch_model_class == ModelClass::kSaasSampled) options_.saas = SaasKind::kSampled;
-    if (fields.botorch_model_class == ModelClass::kSaasFitted) options_.saas = SaasKind::kFitted;
-    if (options_.saas == SaasKind::kNone) return;
+  /// Models that are averaged over are sampled, or have a kernel of their own, or both.
+  void read_averaging(const SurrogateFields& fields, const Node& node, const std::string& path) {
+    const std::string mll_path = util::join_key(path, "mll_options");
+    options_.averaging.kind = averaging_of(fields.botorch_model_class);
+    const Averaging kind = options_.averaging.kind;
+    if (kind == Averaging::kSampled || kind == Averaging::kSaasSampled) {
+      if (!fields.mll_options.is_null()) {
+        options_.averaging.nuts = read_sampling_options(node.at("mll_options"), mll_path, problems_);
+      }
+    } else if (fields.mll_options.size() > 0) {
+      problems_.add(node.at("mll_options"), mll_path, "arguments need a model that is sampled",
+                    "Write botorch_model_class: FullyBayesianSingleTaskGP");
+    }
+    if (kind == Averaging::kNone) return;
     options_.surrogate_words.emplace_back(name_of(*fields.botorch_model_class));
     const auto refuse = [&](bool given, const char* key, const char* what) {
       if (!given) return;
       problems_.add(node.at(key), util::join_key(path, key),
-                    fmt::format("{} has {} of its own", options_.surrogate_words.back(), what), "Leave it out.");
+                    fmt::format("{} has {} of its own", name_of(*fields.botorch_model_class), what), "Leave it out.");
     };
-    refuse(fields.covar_module_class.has_value(), "covar_module_class", "a kernel");
     refuse(fields.mll_class == LikelihoodClass::kLeaveOneOut, "mll_class", "a likelihood");
+    if (kind == Averaging::kSampled) return;
+    refuse(fields.covar_module_class.has_value(), "covar_module_class", "a kernel");
     refuse(options_.surrogate.linear_mean, "mean_module_class", "a mean");
     refuse(options_.surrogate.warp_inputs, "input_transform_classes", "a scale of the parameters");
   }
@@ -278,14 +298,27 @@ class Reader {
   ModularOptions options_;
 };
 
+/// Its density is of columns with an order alone.
+std::string why_not_fitted_saas(const core::SearchSpace& space) {
+  for (const core::Parameter& parameter : space.parameters()) {
+    const auto* choice = std::get_if<core::ChoiceParameter>(&parameter);
+    if (choice != nullptr && !choice->target_task && !choice->is_ordered && choice->values.size() > 2) {
+      return fmt::format("EnsembleMapSaasSingleTaskGP takes parameters with an order, and '{}' is a choice without one",
+                         choice->name);
+    }
+  }
+  return {};
+}
+
 /// Why a model class by name cannot serve the tasks of this space, or the lack of them; empty if it does.
 std::string why_not_class(const std::optional<ModelClass>& model_class, const core::SearchSpace& space) {
   const core::ChoiceParameter* task = space.task_parameter();
-  const bool is_multi_task = model_class == ModelClass::kMultiTaskGp;
+  const bool is_multi_task = model_class == ModelClass::kMultiTaskGp || model_class == ModelClass::kSaasMultiTask;
   if (!model_class || is_multi_task == (task != nullptr)) return {};
-  if (is_multi_task) return "MultiTaskGP takes a task parameter (is_task: true), and there is none";
-  return fmt::format("{} does not know tasks, and '{}' is a task parameter; MultiTaskGP does", name_of(*model_class),
-                     task->name);
+  const std::string_view name = name_of(*model_class);
+  if (is_multi_task) return fmt::format("{} takes a task parameter (is_task: true), and there is none", name);
+  return fmt::format("{} does not know tasks, and '{}' is a task parameter; MultiTaskGP and {} do", name, task->name,
+                     name_of(ModelClass::kSaasMultiTask));
 }
 
 }  // namespace
@@ -307,9 +340,11 @@ ModularOptions modular_options(std::string_view model_value, const Node& kwargs)
   util::Problems problems("model_kwargs");
   ModularOptions options;
   if (takes_modular_options(model_value)) options = read_modular_options(kwargs, "model_kwargs", problems);
+  if (is_fully_bayesian(model_value)) {
+    options.averaging = {Averaging::kSaasSampled, read_sampling_options(kwargs, "model_kwargs", problems)};
+  }
   problems.throw_if_any();
   if (model_value == "GPMES") options.botorch_acqf_class = "qLowerBoundMaxValueEntropy";
-  if (is_fully_bayesian(model_value)) options.saas = SaasKind::kSampled;
   if (model_value == "GPKG") options.botorch_acqf_class = "qKnowledgeGradient";
   return options;
 }
@@ -328,9 +363,8 @@ bool forgets_tasks(std::string_view acquisition) {
 
 std::string why_not_served(const ModularOptions& options, const core::SearchSpace& space,
                            const core::OptimizationConfig& config) {
-  if (options.saas != SaasKind::kNone) {
-    const std::string why = why_not_saas(space);
-    if (!why.empty()) return why;
+  if (options.averaging.kind == Averaging::kSaasFitted) {
+    if (std::string why = why_not_fitted_saas(space); !why.empty()) return why;
   }
   if (std::string why = why_not_class(options.model_class, space); !why.empty()) return why;
   if (!options.botorch_acqf_class) return {};
@@ -357,8 +391,7 @@ std::string why_not_served(const ModularOptions& options, const core::SearchSpac
 std::string why_not_model(std::string_view model_value, const core::SearchSpace& space,
                           const core::OptimizationConfig& config) {
   const bool is_multi = config.objective.kind == core::Objective::Kind::kMulti;
-  if (model_value == "FullyBayesianMOO" && !is_multi) return "FullyBayesianMOO takes several objectives";
-  if (is_fully_bayesian(model_value)) return why_not_saas(space);
+  if (is_fully_bayesian(model_value)) return why_not_fully_bayesian(model_value, space, config);
   if (uses_trust_region(model_value)) return why_not_trust_region(space, config);
   if (is_multi_task(model_value)) {
     if (space.task_parameter() == nullptr) {
@@ -388,27 +421,8 @@ std::string why_not_surrogate(const ModularOptions& options, const core::SearchS
                      *options.ard_num_dims, columns, columns == 1 ? "" : "s");
 }
 
-bool is_fully_bayesian(std::string_view model_value) {
-  return model_value == "SAASBO" || model_value == "FullyBayesian" || model_value == "FullyBayesianMOO";
-}
-
 bool is_multi_task(std::string_view model_value) {
   return model_value == "ST_MTGP" || model_value == "ST_MTGP_LEGACY" || model_value == "ST_MTGP_NEHVI";
-}
-
-std::string why_not_saas(const core::SearchSpace& space) {
-  if (const core::ChoiceParameter* task = space.task_parameter()) {
-    return fmt::format("the SAAS prior takes no task parameter ('{}')", task->name);
-  }
-  if (space.fidelity_parameter() != nullptr) return "the SAAS prior takes no fidelity parameter";
-  for (const core::Parameter& parameter : space.parameters()) {
-    const auto* choice = std::get_if<core::ChoiceParameter>(&parameter);
-    if (choice != nullptr && !choice->is_ordered && choice->values.size() > 2) {
-      return fmt::format("the SAAS prior takes parameters with an order, and '{}' is a choice without one",
-                         choice->name);
-    }
-  }
-  return {};
 }
 
 }  // namespace boa::generation

@@ -9,7 +9,7 @@
 
 #include "boa/core/optimization_config.hpp"
 #include "boa/core/search_space.hpp"
-#include "boa/generation/saas_choice.hpp"
+#include "boa/generation/averaged_surrogates.hpp"
 #include "boa/generation/surrogate.hpp"
 #include "boa/util/fields.hpp"
 #include "boa/util/node.hpp"
@@ -17,13 +17,24 @@
 namespace boa::generation {
 
 // Class names as BoTorch and GPyTorch have them; those that are served.
-enum class ModelClass { kSingleTaskGp, kFixedNoiseGp, kMixedSingleTaskGp, kMultiTaskGp, kSaasSampled, kSaasFitted };
-constexpr std::array<std::pair<std::string_view, ModelClass>, 6> field_names(ModelClass) {
+enum class ModelClass {
+  kSingleTaskGp,
+  kFixedNoiseGp,
+  kMixedSingleTaskGp,
+  kMultiTaskGp,
+  kSampled,
+  kSaasSampled,
+  kSaasMultiTask,
+  kSaasFitted
+};
+constexpr std::array<std::pair<std::string_view, ModelClass>, 8> field_names(ModelClass) {
   return {{{"SingleTaskGP", ModelClass::kSingleTaskGp},
            {"FixedNoiseGP", ModelClass::kFixedNoiseGp},
            {"MixedSingleTaskGP", ModelClass::kMixedSingleTaskGp},
            {"MultiTaskGP", ModelClass::kMultiTaskGp},
+           {"FullyBayesianSingleTaskGP", ModelClass::kSampled},
            {"SaasFullyBayesianSingleTaskGP", ModelClass::kSaasSampled},
+           {"SaasFullyBayesianMultiTaskGP", ModelClass::kSaasMultiTask},
            {"EnsembleMapSaasSingleTaskGP", ModelClass::kSaasFitted}}};
 }
 enum class LikelihoodClass { kExactMarginal, kLeaveOneOut };
@@ -51,7 +62,7 @@ struct ModularOptions {
   std::optional<std::string> botorch_acqf_class;  ///< a name of named_acquisitions(); absent: what fits the problem
   util::Node acquisition_options;                 ///< keyword arguments of that class
   SurrogateOptions surrogate;                     ///< kernel, likelihood and noise of the models
-  SaasKind saas = SaasKind::kNone;                ///< instead, for the objectives
+  AveragingOptions averaging;                     ///< of the objectives' models
   std::optional<ModelClass> model_class;          ///< as written; absent: what fits the problem
   std::optional<int> ard_num_dims;                ///< columns that the config expects the model to have
   std::vector<std::string> surrogate_words;  ///< what is named of the surrogate and isn't the default, for messages
@@ -81,11 +92,7 @@ std::string why_not_model(std::string_view model_value, const core::SearchSpace&
 /// Why kernel or mean cannot serve a model of this space; empty if they do.
 std::string why_not_surrogate(const ModularOptions& options, const core::SearchSpace& space);
 
-/// SAASBO, FullyBayesian and FullyBayesianMOO: the hyperparameters of a sparse model are sampled.
-bool is_fully_bayesian(std::string_view model_value);
 /// ST_MTGP, ST_MTGP_LEGACY and ST_MTGP_NEHVI: multi-task models, as any model is where there is a task parameter.
 bool is_multi_task(std::string_view model_value);
-/// Why models with the SAAS prior cannot serve the problem; empty if they do.
-std::string why_not_saas(const core::SearchSpace& space);
 
 }  // namespace boa::generation

@@ -9,6 +9,7 @@
 #include "boa/generation/generation_strategy.hpp"
 #include "boa/generation/model_names.hpp"
 #include "boa/generation/named_acquisitions.hpp"
+#include "boa/generation/sampling_options.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/yaml.hpp"
 
@@ -196,6 +197,15 @@ TEST(ModularOptions, WhatCannotBeServedIsNamed) {
       {"{surrogate: {input_transform_classes: [Normalize]}}", "the input transform 'Normalize' is not built yet"},
       {"{surrogate: {botorch_model_class: EnsembleMapSaasSingleTaskGP, mean_module_class: LinearMean}}",
        "has a mean of its own"},
+      {"{surrogate: {botorch_model_class: FullyBayesianSingleTaskGP, covar_module_class: RBFKernel, "
+       "mean_module_class: LinearMean, mll_options: {num_samples: 64, disable_progbar: true}}}",
+       "none"},
+      {"{surrogate: {botorch_model_class: FullyBayesianSingleTaskGP, mll_options: {warmup: 3}}}",
+       "k.surrogate.mll_options: unknown key 'warmup'"},
+      {"{surrogate: {botorch_model_class: FullyBayesianSingleTaskGP, mll_options: {thinning: 0}}}", "at least 1"},
+      {"{surrogate: {botorch_model_class: FullyBayesianSingleTaskGP, mll_class: LeaveOneOutPseudoLikelihood}}",
+       "has a likelihood of its own"},
+      {"{surrogate: {mll_options: {num_samples: 64}}}", "arguments need a model that is sampled"},
       {"{surrogate: {model_options: {a: 1}}}", "unknown key 'model_options'"},
   };
   for (const auto& [kwargs, part] : cases) EXPECT_THAT(problem_of(kwargs), HasSubstr(part)) << kwargs;
@@ -231,7 +241,6 @@ TEST(ModularOptions, EveryAcquisitionOfOneObjectiveTakesFidelitiesAndCosts) {
   EXPECT_THAT(why_not_served(options, {}, with_cost),
               AllOf(HasSubstr("takes a fidelity parameter, and there is none; for this problem: "),
                     HasSubstr("qKnowledgeGradient")));
-  EXPECT_THAT(why_not_saas(with_fidelity), HasSubstr("no fidelity parameter"));
 }
 
 }  // namespace modular_test

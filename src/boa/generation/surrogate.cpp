@@ -46,6 +46,9 @@ gp::PriorSet priors_for(Index d) {
   return priors;
 }
 
+/// All but that of tasks.
+Index num_data_columns(const UnitSpace& space) { return space.dim() - (space.tasks() ? 1 : 0); }
+
 OutcomeTransform::Tail bad_tail(const ModelData& data, std::size_t outcome) {
   if (outcome < data.num_objectives) return OutcomeTransform::Tail::kLow;
   for (const OutcomeInterval& interval : data.intervals) {
@@ -95,18 +98,9 @@ class OutcomeFitter {
         plain_(outcome, space.tasks(),
                [](const Vector& y) { return OutcomeTransform(y, OutcomeTransform::Tail::kNone); }),
         last_(last),
-        wanted_(wanted) {
-    options_.categorical_columns = space.categorical_columns();
-    options_.tasks = tasks_;
-    num_columns_ = space.dim() - (tasks_ ? 1 : 0);
-    options_.priors = priors_for(num_columns_);
-    options_.scaled = true;
-    options_.absolute_tolerance = kLikelihoodTolerance;
-    options_.leave_one_out = wanted.leave_one_out;
-    options_.linear_mean = wanted.linear_mean;
-    options_.warp_inputs = wanted.warp_inputs;
-    options_.threads = wanted.threads;
-    options_.fixed_noise_min = kExactNoise;
+        wanted_(wanted),
+        options_(fit_options(space, wanted)) {
+    num_columns_ = num_data_columns(space);
     if (outcome.y.size() <= kMostForFit) return;
     part_ = select_rows(outcome, local_rows(outcome.X, best_point(), kMostForFit));
     options_.standardize = false;  // the transform has done it, by all points
@@ -282,6 +276,21 @@ class OutcomeFitter {
 };
 
 }  // namespace
+
+gp::FitOptions fit_options(const UnitSpace& space, const SurrogateOptions& options) {
+  gp::FitOptions result;
+  result.categorical_columns = space.categorical_columns();
+  result.tasks = space.tasks();
+  result.priors = priors_for(num_data_columns(space));
+  result.scaled = true;
+  result.absolute_tolerance = kLikelihoodTolerance;
+  result.leave_one_out = options.leave_one_out;
+  result.linear_mean = options.linear_mean;
+  result.warp_inputs = options.warp_inputs;
+  result.threads = options.threads;
+  result.fixed_noise_min = kExactNoise;
+  return result;
+}
 
 std::string SurrogateOptions::text() const {
   return kernel + (leave_one_out ? " leave-one-out" : "") + (infer_noise ? "" : " fixed-noise") +

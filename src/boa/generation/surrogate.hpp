@@ -58,6 +58,9 @@ Surrogate less_exact(const Surrogate& surrogate);
 /// Row numbers: those without excess by objective, best (greatest) first, then the others by how little they miss.
 std::vector<Index> best_first(const Vector& objective, const Vector& excess);
 
+/// How models of these columns are fitted, but for the kernel: priors, tasks, categories, noise that is known.
+gp::FitOptions fit_options(const UnitSpace& space, const SurrogateOptions& options);
+
 /// Fits a Gaussian process to one outcome; `bad_tail` may be drawn in. As fit_surrogate.
 FittedOutcome fit_outcome(const Outcome& outcome, OutcomeTransform::Tail bad_tail, const UnitSpace& space,
                           const util::Rng& rng);

@@ -1,4 +1,4 @@
-#include "boa/generation/saas_choice.hpp"
+#include "boa/generation/averaged_surrogates.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,10 +7,11 @@
 
 #include "boa/generation/generation_strategy.hpp"
 #include "boa/generation/modular_options.hpp"
+#include "boa/generation/sampling_options.hpp"
 #include "boa/math/sobol.hpp"
 
 namespace boa::generation {
-namespace saas_test {
+namespace averaged_test {
 
 /// Six columns, of which the second matters; values from 100 on.
 Outcome valley(Index n, double known_variance) {
@@ -41,16 +42,18 @@ core::SearchSpace six_reals() {
   return core::SearchSpace(parameters, {});
 }
 
-TEST(SaasSurrogates, PredictEachObjective) {
-  const ModelData data = two_valleys(14, 0);
-  const Surrogate fitted = fit_surrogate(data, UnitSpace(six_reals()), util::Rng(1));
+TEST(AveragedSurrogates, PredictEachObjective) {
+  const ModelData data = two_valleys(24, 0);
+  const UnitSpace space(six_reals());
+  const Surrogate fitted = fit_surrogate(data, space, util::Rng(1));
   Matrix x = Matrix::Constant(2, 6, 0.35);
   x(0, 1) = 0.7;
   x(1, 1) = 0.2;
-  for (const SaasKind kind : {SaasKind::kSampled, SaasKind::kFitted}) {
-    const std::vector<Surrogate> surrogates = saas_surrogates(data, fitted, kind, util::Rng(2), 1);
-    EXPECT_EQ(surrogates.size(), kind == SaasKind::kSampled ? 8U : 4U);
-    const std::vector<Surrogate> again = saas_surrogates(data, fitted, kind, util::Rng(2), 2);
+  for (const Averaging kind : {Averaging::kSampled, Averaging::kSaasSampled, Averaging::kSaasFitted}) {
+    const AveragingOptions options{kind, {.warmup_steps = 100, .num_samples = 64}};
+    const std::vector<Surrogate> surrogates = averaged_surrogates(data, fitted, space, options, util::Rng(2), 1);
+    EXPECT_EQ(surrogates.size(), 4U);
+    const std::vector<Surrogate> again = averaged_surrogates(data, fitted, space, options, util::Rng(2), 2);
     Vector mean, variance, same;
     for (std::size_t k = 0; k < surrogates.size(); ++k) {
       surrogates[k].outcomes[0].model->marginals(x, mean, variance);
@@ -63,13 +66,13 @@ TEST(SaasSurrogates, PredictEachObjective) {
   }
 }
 
-TEST(SaasSurrogates, AreAveraged) {
+TEST(AveragedSurrogates, AcquisitionIsTheirMean) {
   const ModelData data = two_valleys(10, 1e-4);
   const UnitSpace space(six_reals());
   const Surrogate fitted = fit_surrogate(data, space, util::Rng(1));
   const auto chosen = [&] {
     std::vector<ChosenAcquisition> each;
-    for (const Surrogate& one : saas_surrogates(data, fitted, SaasKind::kFitted, util::Rng(2), 1)) {
+    for (const Surrogate& one : averaged_surrogates(data, fitted, space, {Averaging::kSaasFitted, {}}, util::Rng(2), 1)) {
       each.push_back(choose_acquisition(one, rank_observed(data, one), data.pending, 1, util::Rng(3)));
     }
     return each;
@@ -77,7 +80,7 @@ TEST(SaasSurrogates, AreAveraged) {
   const Matrix x = Matrix::Constant(1, 6, 0.35);
   double sum = 0;
   for (const ChosenAcquisition& one : chosen()) sum += std::exp(one.function->values(x)[0]);
-  const ChosenAcquisition averaged = average(chosen());
+  const ChosenAcquisition averaged = average(chosen(), Averaging::kSaasFitted);
   EXPECT_EQ(averaged.name.find(chosen()[0].name), 0U);
   constexpr double kRounding = 1e-9;
   EXPECT_NEAR(averaged.function->values(x)[0], std::log(sum / 4), kRounding);
@@ -127,12 +130,14 @@ TEST(SaasModels, GoWithNamedAcquisitions) {
   core::OptimizationConfig config;
   config.metrics.emplace_back().name = "y";
   config.objective.terms = {{"y", 1, true}};
-  for (const char* model : {"SaasFullyBayesianSingleTaskGP", "EnsembleMapSaasSingleTaskGP"}) {
+  for (const std::string model :
+       {"FullyBayesianSingleTaskGP", "SaasFullyBayesianSingleTaskGP", "EnsembleMapSaasSingleTaskGP"}) {
     const util::Node kwargs = util::Node::object({{"botorch_acqf_class", "qKnowledgeGradient"},
                                                   {"surrogate", util::Node::object({{"botorch_model_class", model}})}});
     const core::Experiment experiment = run_saas(six_reals(), config, "BOTORCH_MODULAR", kwargs, 7);
-    EXPECT_EQ(acquisition_of(experiment, 6), "qKnowledgeGradient averaged over SAAS models");
-    EXPECT_EQ(describe(modular_options("BoTorch", kwargs)), std::string("qKnowledgeGradient, ") + model);
+    const char* over = model == "FullyBayesianSingleTaskGP" ? "samples" : "SAAS models";
+    EXPECT_EQ(acquisition_of(experiment, 6), std::string("qKnowledgeGradient averaged over ") + over);
+    EXPECT_EQ(describe(modular_options("BoTorch", kwargs)), "qKnowledgeGradient, " + model);
   }
 }
 
@@ -153,20 +158,56 @@ TEST(Saasbo, RunsInsideOfBoundsAndConstraints) {
             std::string::npos);
 }
 
-TEST(Saasbo, SaysWhatItCannotServe) {
+core::ChoiceParameter three_colours() {
+  return {"c", core::ParameterType::kString, {std::string("a"), std::string("b"), std::string("d")}, false};
+}
+
+TEST(Saasbo, TakesTasksAndUnorderedChoices) {
   core::OptimizationConfig config;
-  const core::SearchSpace mixed(
-      {core::ChoiceParameter{
-          "c", core::ParameterType::kString, {std::string("a"), std::string("b"), std::string("d")}, false}},
-      {});
-  EXPECT_NE(why_not_saas(mixed).find("'c'"), std::string::npos);
-  EXPECT_EQ(why_not_saas(six_reals()), "");
+  for (const char* name : {"y", "c"}) config.metrics.emplace_back().name = name;
+  config.objective.terms = {{"y", 1, true}};
+  std::vector<core::Parameter> parameters = six_reals().parameters();
+  parameters.resize(2);
+  core::ChoiceParameter task = three_colours();
+  parameters.emplace_back(task);
+  const util::Node few = util::Node::object({{"num_samples", 32}, {"warmup_steps", 40}});
+  EXPECT_EQ(acquisition_of(run_saas(core::SearchSpace(parameters, {}), config, "SAASBO", few, 7), 6),
+            "qLogNEI averaged over SAAS models");
+  task.target_task = std::string("b");
+  parameters.back() = task;
+  const core::SearchSpace with_task(parameters, {});
+  const core::Experiment experiment = run_saas(with_task, config, "SAAS_MTGP", few, 7);
+  EXPECT_EQ(acquisition_of(experiment, 5), "LogEI averaged over SAAS models");
+  EXPECT_EQ(core::to_string(*core::find_value(experiment.trial(6).arms[0].parameters, "c")), "b");
+}
+
+TEST(FullyBayesian, SaysWhatItCannotServe) {
+  core::OptimizationConfig config;
+  const core::SearchSpace mixed({three_colours()}, {});
   EXPECT_EQ(why_not_model("FullyBayesianMOO", six_reals(), config), "FullyBayesianMOO takes several objectives");
+  EXPECT_EQ(why_not_model("SAASBO", mixed, config), "");
+  for (const char* model : {"SAAS_MTGP", "FullyBayesian_MTGP"}) {
+    EXPECT_NE(why_not_model(model, six_reals(), config).find("takes a task parameter"), std::string::npos);
+  }
+  ModularOptions options;
+  options.averaging.kind = Averaging::kSaasFitted;
+  EXPECT_NE(why_not_served(options, mixed, config).find("'c'"), std::string::npos);
   config.objective.kind = core::Objective::Kind::kMulti;
   for (const char* model : {"SAASBO", "FullyBayesianMOO"}) EXPECT_EQ(why_not_model(model, six_reals(), config), "");
-  ModularOptions options;
-  options.saas = SaasKind::kFitted;
-  EXPECT_NE(why_not_served(options, mixed, config).find("'c'"), std::string::npos);
+}
+
+TEST(FullyBayesian, SamplingIsAsTheOptionsSay) {
+  const util::Node kwargs = util::Node::object({{"num_samples", 48}, {"thinning", 8}, {"max_tree_depth", 4}});
+  EXPECT_EQ(modular_options("SAASBO", kwargs).averaging.nuts.num_samples, 48);
+  const ModularOptions modular = modular_options(
+      "BoTorch", util::Node::object({{"surrogate", util::Node::object({{"botorch_model_class", "FullyBayesianSingleTaskGP"},
+                                                                      {"mll_options", kwargs}})}}));
+  EXPECT_EQ(modular.averaging.kind, Averaging::kSampled);
+  EXPECT_EQ(modular.averaging.nuts.thinning, 8);
+  const ModelData data = two_valleys(8, std::nan(""));
+  const UnitSpace space(six_reals());
+  const Surrogate fitted = fit_surrogate(data, space, util::Rng(1));
+  EXPECT_EQ(averaged_surrogates(data, fitted, space, modular.averaging, util::Rng(2), 1).size(), 6U);
 }
 
 TEST(Saasbo, AutomaticChoiceTakesItWhereItCanServe) {
@@ -184,5 +225,5 @@ TEST(Saasbo, AutomaticChoiceTakesItWhereItCanServe) {
   EXPECT_EQ(other.steps.back().model, "SAASBO");
 }
 
-}  // namespace saas_test
+}  // namespace averaged_test
 }  // namespace boa::generation
