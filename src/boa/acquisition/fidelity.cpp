@@ -39,14 +39,45 @@ class AtTarget final : public AcquisitionFunction {
   TargetColumns targets_;
 };
 
+/// Of one model; see make_fidelity_correlation.
+struct Correlation {
+  std::shared_ptr<const gp::Model> model;
+  double floor = 0;  // of variances
+
+  Correlation(std::shared_ptr<const gp::Model> of, const Matrix& scale_at) : model(std::move(of)) {
+    Vector mean, variance;
+    model->marginals(scale_at, mean, variance);
+    const double largest = variance.size() > 0 ? variance.maxCoeff() : 0;
+    floor = std::max(kLeastVariance * largest, std::numeric_limits<double>::min());
+  }
+
+  /// Log of the correlation of the rows of `pair` (2 x d): a point, and the same at the target. `slopes` (2 x d) may be
+  /// null, else its gradient is added.
+  double log_of(const Matrix& pair, Matrix* slopes) const {
+    gp::JointPosterior posterior;
+    model->joint(pair, posterior);
+    const Matrix& C = posterior.covariance;
+    const double here = std::max(C(0, 0), 0.0) + model->observation_noise() + floor;
+    const double there = std::max(C(1, 1), 0.0) + floor;
+    // The floor is common to both, so that the target itself keeps its full worth where everything is known.
+    const double both = C(0, 1) + floor;
+    const double correlation = both / std::sqrt(here * there);
+    if (slopes != nullptr && correlation > kLeastCorrelation) {
+      Matrix d_covariance(2, 2);
+      d_covariance(0, 0) = C(0, 0) > 0 ? -0.5 / here : 0;
+      d_covariance(1, 1) = C(1, 1) > 0 ? -0.5 / there : 0;
+      d_covariance(0, 1) = d_covariance(1, 0) = 0.5 / both;
+      model->joint_backward(posterior, Vector::Zero(2), d_covariance, *slopes);
+    }
+    return std::log(std::max(correlation, kLeastCorrelation));
+  }
+};
+
 class FidelityCorrelation final : public PointWeight {
  public:
-  FidelityCorrelation(std::shared_ptr<const gp::Model> model, TargetColumns targets, const Matrix& scale_at)
-      : model_(std::move(model)), targets_(std::move(targets)) {
-    Vector mean, variance;
-    model_->marginals(scale_at, mean, variance);
-    const double largest = variance.size() > 0 ? variance.maxCoeff() : 0;
-    floor_ = std::max(kLeastVariance * largest, std::numeric_limits<double>::min());
+  FidelityCorrelation(const gp::ModelList& models, TargetColumns targets, const Matrix& scale_at)
+      : targets_(std::move(targets)) {
+    for (const auto& model : models) each_.emplace_back(model, scale_at);
   }
 
   Vector log_weights(const Matrix& X) const override {
@@ -59,34 +90,20 @@ class FidelityCorrelation final : public PointWeight {
     Matrix pair(2, x.size());
     pair.row(0) = x.transpose();
     pair.row(1) = at_target(x.transpose(), targets_);
-    gp::JointPosterior posterior;
-    model_->joint(pair, posterior);
-    const Matrix& C = posterior.covariance;
-    const double here = std::max(C(0, 0), 0.0) + model_->observation_noise() + floor_;
-    const double there = std::max(C(1, 1), 0.0) + floor_;
-    // The floor is common to both, so that the target itself keeps its full worth where everything is known.
-    const double both = C(0, 1) + floor_;
-    const double correlation = both / std::sqrt(here * there);
-    if (gradient) {
-      gradient->setZero(x.size());
-      if (correlation > kLeastCorrelation) {
-        Matrix d_covariance(2, 2);
-        d_covariance(0, 0) = C(0, 0) > 0 ? -0.5 / here : 0;
-        d_covariance(1, 1) = C(1, 1) > 0 ? -0.5 / there : 0;
-        d_covariance(0, 1) = d_covariance(1, 0) = 0.5 / both;
-        Matrix slopes = Matrix::Zero(2, x.size());
-        model_->joint_backward(posterior, Vector::Zero(2), d_covariance, slopes);
-        for (const auto& [column, target] : targets_) slopes(1, column) = 0;
-        *gradient = (slopes.row(0) + slopes.row(1)).transpose();
-      }
+    Matrix slopes = Matrix::Zero(2, x.size());
+    const double share = 1 / static_cast<double>(each_.size());
+    double sum = 0;
+    for (const Correlation& one : each_) sum += share * one.log_of(pair, gradient != nullptr ? &slopes : nullptr);
+    if (gradient != nullptr) {
+      for (const auto& [column, target] : targets_) slopes(1, column) = 0;
+      *gradient = share * (slopes.row(0) + slopes.row(1)).transpose();
     }
-    return std::log(std::max(correlation, kLeastCorrelation));
+    return sum;
   }
 
  private:
-  std::shared_ptr<const gp::Model> model_;
+  std::vector<Correlation> each_;
   TargetColumns targets_;
-  double floor_ = 0;
 };
 
 class InverseCost final : public PointWeight {
@@ -155,9 +172,10 @@ std::unique_ptr<AcquisitionFunction> make_at_target(std::unique_ptr<AcquisitionF
   return std::make_unique<AtTarget>(std::move(function), std::move(targets));
 }
 
-std::shared_ptr<const PointWeight> make_fidelity_correlation(std::shared_ptr<const gp::Model> model,
-                                                             TargetColumns targets, const Matrix& scale_at) {
-  return std::make_shared<const FidelityCorrelation>(std::move(model), std::move(targets), scale_at);
+std::shared_ptr<const PointWeight> make_fidelity_correlation(const gp::ModelList& models, TargetColumns targets,
+                                                             const Matrix& scale_at) {
+  BOA_CHECK(!models.empty(), "no model to say what a fidelity is worth");
+  return std::make_shared<const FidelityCorrelation>(models, std::move(targets), scale_at);
 }
 
 std::shared_ptr<const PointWeight> make_inverse_cost(std::shared_ptr<const gp::Model> log_cost, double scale) {

@@ -22,9 +22,10 @@ std::unique_ptr<AcquisitionFunction> make_at_target(std::unique_ptr<AcquisitionF
 /// How much of an evaluation at the target fidelity one at x itself is worth: |cov(f(x) + noise, f(x_t))| / sqrt((var
 /// f(x) + noise) var f(x_t)), x_t being x at the target, all of the posterior: the correlation factor of Huang et al.
 /// (2006), "Sequential kriging optimization using multiple-fidelity evaluations". 1 at the target of a model without
-/// noise. Variances are floored at 1e-6 of the largest in `scale_at` (k x d, typical points), correlations at 1e-3.
-std::shared_ptr<const PointWeight> make_fidelity_correlation(std::shared_ptr<const gp::Model> model,
-                                                             TargetColumns targets, const Matrix& scale_at);
+/// noise. Variances are floored at 1e-6 of the largest in `scale_at` (k x d, typical points), correlations at 1e-3. Of
+/// several models, those of several objectives, the geometric mean: each fidelity tells something of all of them.
+std::shared_ptr<const PointWeight> make_fidelity_correlation(const gp::ModelList& models, TargetColumns targets,
+                                                             const Matrix& scale_at);
 
 /// 1 / cost, the log of the cost being `scale` times the model's mean.
 std::shared_ptr<const PointWeight> make_inverse_cost(std::shared_ptr<const gp::Model> log_cost, double scale = 1);

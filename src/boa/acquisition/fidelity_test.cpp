@@ -51,7 +51,7 @@ TEST(AtTarget, IsTheFunctionAtTheTarget) {
 }
 
 TEST(FidelityCorrelation, IsOneAtTheTargetAndFallsAwayFromIt) {
-  const auto weight = make_fidelity_correlation(fidelity_test_model(1e-9), kTarget, Matrix{{0.5, 0.5}, {0.9, 0.1}});
+  const auto weight = make_fidelity_correlation({fidelity_test_model(1e-9)}, kTarget, Matrix{{0.5, 0.5}, {0.9, 0.1}});
   constexpr double kNearlyZero = 1e-3;
   EXPECT_NEAR(weight->log_weight(Vector{{0.4, 1.0}}, nullptr), 0, kNearlyZero);
   const double near = weight->log_weight(Vector{{0.4, 0.8}}, nullptr);
@@ -63,7 +63,7 @@ TEST(FidelityCorrelation, IsOneAtTheTargetAndFallsAwayFromIt) {
 TEST(FidelityCorrelation, AgreesWithThePosterior) {
   const double noise = 0.01;
   const auto model = fidelity_test_model(noise);
-  const auto weight = make_fidelity_correlation(model, kTarget, Matrix{{0.5, 0.5}});
+  const auto weight = make_fidelity_correlation({model}, kTarget, Matrix{{0.5, 0.5}});
   gp::JointPosterior posterior;
   model->joint(Matrix{{0.4, 0.6}, {0.4, 1.0}}, posterior);
   const Matrix& C = posterior.covariance;
@@ -73,7 +73,18 @@ TEST(FidelityCorrelation, AgreesWithThePosterior) {
 }
 
 TEST(FidelityCorrelation, GradientMatchesDifferences) {
-  expect_weight_gradient(*make_fidelity_correlation(fidelity_test_model(0.01), kTarget, Matrix{{0.5, 0.5}}));
+  expect_weight_gradient(*make_fidelity_correlation({fidelity_test_model(0.01)}, kTarget, Matrix{{0.5, 0.5}}));
+}
+
+TEST(FidelityCorrelation, OfSeveralModelsIsTheirGeometricMean) {
+  const auto first = fidelity_test_model(0.01), second = fidelity_test_model(0.3);
+  const Matrix typical{{0.5, 0.5}};
+  const Vector x{{0.4, 0.6}};
+  const double mean = 0.5 * (make_fidelity_correlation({first}, kTarget, typical)->log_weight(x, nullptr) +
+                             make_fidelity_correlation({second}, kTarget, typical)->log_weight(x, nullptr));
+  const auto both = make_fidelity_correlation({first, second}, kTarget, typical);
+  EXPECT_NEAR(both->log_weight(x, nullptr), mean, boa::testing::kExact);
+  expect_weight_gradient(*both);
 }
 
 TEST(InverseCost, IsThatOfTheModelOfLogs) {

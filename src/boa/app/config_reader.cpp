@@ -123,13 +123,6 @@ void read_search_space(const Node& top, BoaConfig& config, ConfigContext& contex
   if (!why.empty()) context.problems.add(*first_list, first_key, why);
 }
 
-void refuse_fidelity_of_several_objectives(const Node& top, const BoaConfig& config, ConfigContext& context) {
-  const core::RangeParameter* fidelity = config.search_space.fidelity_parameter();
-  if (fidelity == nullptr || config.optimization_config.objective.kind != core::Objective::Kind::kMulti) return;
-  context.problems.add_unsupported(top.at("objective"), "objective",
-                                   fmt::format("several objectives with a fidelity parameter ('{}')", fidelity->name));
-}
-
 /// Where a parameter stands, in either form of the list, and the key to it.
 std::pair<const Node*, std::string> place_of_parameter(const Node& top, const std::string& name) {
   const Node& parameters = top.at("parameters");
@@ -236,7 +229,6 @@ void understand(BoaConfig& config, const std::string& file) {
   } else {
     context.problems.add(top, "", "'objective' is missing", "E.g. objective: {metrics: [{name: loss}]}");
   }
-  refuse_fidelity_of_several_objectives(top, config, context);
   check_tasks(top, config, context);
   config.scheduler = read_scheduler(top, config.optimization_config, context);
   if (const Node* generation = find_given(top, "generation_strategy"))

@@ -129,10 +129,6 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   const auto number = static_cast<std::uint64_t>(request.history.num_arms()) + pending.size();
   const util::Rng rng = rng_.split("point", number);
   const Surrogate& surrogate = surrogate_of(data, request.experiment);
-  const acquisition::TargetColumns targets = target_columns(*space_);
-  if (!targets.empty() && data.num_objectives > 1) {
-    throw UnsupportedError("several objectives with a fidelity parameter are not built yet");
-  }
   const Incumbents incumbents = rank_for_target(data, surrogate, *space_);
   search_.avoid(request.experiment, pending, data, data.is_noisy() && !request.deduplicate);
   std::string name = "Thompson sample";
@@ -222,7 +218,9 @@ ChosenAcquisition BayesianGenerator::choose_function(const GenerationRequest& re
         acquisition::make_log_gain(std::move(chosen.function), incumbents.objective[0], gain_scale(surrogate));
   }
   if (!chosen.knows_fidelity) {
-    chosen.function = at_own_fidelity(std::move(chosen.function), in_logs, targets, model, data.outcomes[0].X);
+    gp::ModelList objectives = surrogate.models();
+    objectives.resize(data.num_objectives);
+    chosen.function = at_own_fidelity(std::move(chosen.function), in_logs, targets, objectives, data.outcomes[0].X);
   }
   chosen.function = per_cost(std::move(chosen.function), in_logs, targets, cost);
   // Several objectives tell more points apart than the first one does.

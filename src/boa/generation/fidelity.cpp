@@ -89,11 +89,11 @@ CostModel fit_cost(const core::Experiment& experiment, const UnitSpace& space, c
 
 std::unique_ptr<acquisition::AcquisitionFunction> at_own_fidelity(
     std::unique_ptr<acquisition::AcquisitionFunction> function, bool in_logs, const acquisition::TargetColumns& targets,
-    std::shared_ptr<const gp::Model> model, const Matrix& observed) {
+    const gp::ModelList& objectives, const Matrix& observed) {
   if (targets.empty()) return function;
   const Matrix typical = observed.topRows(std::min(kMostTypical, observed.rows()));
   return acquisition::make_weighted(acquisition::make_at_target(std::move(function), targets),
-                                    acquisition::make_fidelity_correlation(std::move(model), targets, typical),
+                                    acquisition::make_fidelity_correlation(objectives, targets, typical),
                                     in_logs);
 }
 

@@ -42,10 +42,10 @@ CostModel fit_cost(const core::Experiment& experiment, const UnitSpace& space, c
 
 /// `function`, with values in logs or never negative, of an evaluation at the target, as that of one at a point's own
 /// fidelity: multiplied by how much it says of one at the target (Huang et al. 2006). `function` itself without
-/// fidelities. `model`: of the objective, observed at the rows of `observed`.
+/// fidelities. `objectives`: their models, observed at the rows of `observed`.
 std::unique_ptr<acquisition::AcquisitionFunction> at_own_fidelity(
     std::unique_ptr<acquisition::AcquisitionFunction> function, bool in_logs, const acquisition::TargetColumns& targets,
-    std::shared_ptr<const gp::Model> model, const Matrix& observed);
+    const gp::ModelList& objectives, const Matrix& observed);
 
 /// `function`, with values in logs or never negative, divided by the expected cost (expected improvement per second,
 /// Snoek et al. 2012), or with fidelities and no cost metric by one that grows towards the target.

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <functional>
+#include <string>
 
 #include "boa/generation/generation_strategy.hpp"
 
@@ -105,6 +106,43 @@ TEST(Fidelity, CheapEvaluationsAreUsedWhereTheyTellEnough) {
       best = std::min(best, std::abs(number(trial.arms[0].parameters, "x") - 0.29));
     }
     EXPECT_LT(best, 0.03) << acquisition;
+  }
+}
+
+/// Bottoms at 0.2 and 0.7 of x; a low fidelity s moves both up by 0.1.
+TEST(Fidelity, SeveralObjectivesUseCheapEvaluationsToo) {
+  RangeParameter s{"s", ParameterType::kFloat, 0, 1, false, {}};
+  s.fidelity_target = 1;
+  core::OptimizationConfig config;
+  for (const char* name : {"a", "b"}) config.metrics.emplace_back().name = name;
+  config.objective.kind = core::Objective::Kind::kMulti;
+  config.objective.terms = {{"a", 1, true}, {"b", 1, true}};
+  for (const char* model : {"MOO", "FULLYBAYESIANMOO"}) {
+    core::Experiment experiment(
+        "test", core::SearchSpace({RangeParameter{"x", ParameterType::kFloat, 0, 1, false, {}}, s}, {}), config, {});
+    GenerationStep first, second;
+    first.num_trials = 6;
+    second.model = model;
+    if (std::string(model) == "FULLYBAYESIANMOO") {
+      second.model_kwargs = util::Node::object({{"num_samples", 32}, {"warmup_steps", 40}, {"max_tree_depth", 4}});
+    }
+    GenerationStrategy strategy("test", {first, second}, 4);
+    int inside = 0;
+    for (int i = 0; i < 14; ++i) {
+      const Suggestions made = strategy.gen(experiment, 1);
+      EXPECT_TRUE(made.notices.empty());
+      const core::Trial& trial =
+          experiment.new_trial({made.points.at(0).parameters}, made.points[0].generator_run, false, {});
+      experiment.mark_running(trial.index, {});
+      const double x = number(trial.arms[0].parameters, "x"), shift = 0.1 * (1 - number(trial.arms[0].parameters, "s"));
+      experiment.attach_data(trial.index, {{trial.arms[0].name, "a", std::pow(x - 0.2 - shift, 2), {}},
+                                           {trial.arms[0].name, "b", std::pow(x - 0.7 - shift, 2), {}}});
+      experiment.mark_completed(trial.index, {});
+      constexpr double kMargin = 0.1;
+      inside += i >= 6 && x > 0.2 - kMargin && x < 0.7 + kMargin ? 1 : 0;
+    }
+    EXPECT_LT(mean_fidelity_of_model(experiment), 0.9) << model;
+    EXPECT_GE(inside, 6) << model << ": between the bottoms lies the front";
   }
 }
 
