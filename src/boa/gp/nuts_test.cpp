@@ -4,8 +4,6 @@
 
 #include <cmath>
 
-#include "boa/gp/saas.hpp"
-#include "boa/math/sobol.hpp"
 
 namespace boa::gp {
 namespace {
@@ -52,20 +50,6 @@ TEST(Nuts, SkewedDensityAndThinning) {
 TEST(Nuts, DensityZeroEverywhereStaysWhereItStarts) {
   const LogDensity none = [](const Vector&, Vector&) { return std::nan(""); };
   EXPECT_EQ(sample_nuts(none, Vector{{1.0, 2.0}}, {20, 4, 2, 4, 0.8}, util::Rng(1)), (Matrix{{1.0, 2.0}, {1.0, 2.0}}));
-}
-
-TEST(SampleSaas, FindsTheColumnThatMatters) {
-  const Matrix X = math::Sobol(6, util::Rng(3)).draw(25);
-  Vector y = (6.0 * X.col(4).array()).sin();
-  y = (y.array() - y.mean()) / std::sqrt((y.array() - y.mean()).square().mean());
-  const std::vector<SaasSample> samples = sample_saas(X, y, {}, {100, 64, 16, 6, 0.8}, util::Rng(2));
-  ASSERT_EQ(samples.size(), 4U);
-  for (const SaasSample& sample : samples) {
-    Index shortest = 0;
-    sample.lengthscale.minCoeff(&shortest);
-    EXPECT_EQ(shortest, 4);
-    EXPECT_LT(sample.noise, 0.1);
-  }
 }
 
 }  // namespace

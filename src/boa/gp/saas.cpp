@@ -15,7 +15,6 @@ namespace {
 
 constexpr double kAddedNoise = 1e-4;  // of the density
 constexpr double kNoiseFloor = 1e-4;  // of the predictions
-constexpr double kLargestLog = 50.0;
 // Bounds of the MAP fit, and how long it may search.
 constexpr double kLeastLog = -15.0;
 constexpr double kMostLog = 10.0;
@@ -84,29 +83,6 @@ SaasDensity saas_log_density(const Matrix& X, const Vector& y, const Vector& y_v
   }
   result.log_joint_unconstrained = result.log_joint + jacobian;
   return result;
-}
-
-std::vector<SaasSample> sample_saas(const Matrix& X, const Vector& y, const Vector& y_var, const NutsOptions& options,
-                                    const util::Rng& rng) {
-  const Vector known = y_var.cwiseMax(kNoiseFloor);
-  const LogDensity density = [&](const Vector& x, Vector& gradient) {
-    // Beyond, the covariance is one or the unit matrix to rounding.
-    if (!(x.cwiseAbs().maxCoeff() < kLargestLog)) return -std::numeric_limits<double>::infinity();
-    try {
-      const SaasDensity at = saas_log_density(X, y, known, parameters_at(x));
-      gradient = at.gradient;
-      // Where noise is known its coordinate is idle: a standard normal keeps it from wandering off.
-      if (known.size() == 0) return at.log_joint_unconstrained;
-      gradient[1] = -x[1];
-      return at.log_joint_unconstrained - 0.5 * x[1] * x[1];
-    } catch (const NumericalError&) {
-      return -std::numeric_limits<double>::infinity();
-    }
-  };
-  const Matrix draws = sample_nuts(density, typical_parameters(X.cols(), known.size() > 0), options, rng);
-  std::vector<SaasSample> samples;
-  for (Index i = 0; i < draws.rows(); ++i) samples.push_back(sample_of(parameters_at(draws.row(i).transpose())));
-  return samples;
 }
 
 std::vector<SaasSample> fit_map_saas(const Matrix& X, const Vector& y, const Vector& y_var, int count) {

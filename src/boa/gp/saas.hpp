@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "boa/gp/gaussian_process.hpp"
-#include "boa/gp/nuts.hpp"
 #include "boa/gp/prior.hpp"
 
 namespace boa::gp {
@@ -48,14 +47,9 @@ struct SaasSample {
   Vector lengthscale;  ///< d
 };
 
-/// Samples of the posterior of the hyperparameters by the No-U-Turn sampler, from the priors' middle; y standardised.
-/// Deterministic in rng. Cost: at most 2^max_tree_depth densities a step.
-std::vector<SaasSample> sample_saas(const Matrix& X, const Vector& y, const Vector& y_var, const NutsOptions& options,
-                                    const util::Rng& rng);
-
-/// The quick form: for each of `count` values of tausq, at the middles of equal shares of its prior, the maximum of the
-/// joint density over the other parameters (BoTorch's EnsembleMapSaasSingleTaskGP, which draws them). Instead of
-/// samples; y standardised. At most some hundred densities each.
+/// The quick form of sampling (see sample_gp): for each of `count` values of tausq, at the middles of equal shares of
+/// its prior, the maximum of the joint density over the other parameters (BoTorch's EnsembleMapSaasSingleTaskGP, which
+/// draws them); y standardised. At most some hundred densities each.
 std::vector<SaasSample> fit_map_saas(const Matrix& X, const Vector& y, const Vector& y_var, int count);
 
 /// A Gaussian process for each sample; noise (and known variances) floored at 1e-4, as BoTorch predicts.

@@ -6,7 +6,6 @@
 namespace boa::math {
 namespace {
 
-constexpr double kFatPlusWeight = 0.1;
 const double kFatmoidShift = std::sqrt(1.0 / 3.0);
 
 /// exp(-|z|); the C library takes long to say 0.

@@ -10,7 +10,8 @@ namespace boa::math {
 
 /// log(1 + exp(z)).
 ValueAndSlope softplus(double z);
-/// tau [softplus(x/tau) + 0.1/(1+(x/tau)^2)].
+inline constexpr double kFatPlusWeight = 0.1;
+/// tau [softplus(x/tau) + kFatPlusWeight/(1+(x/tau)^2)].
 ValueAndSlope fatplus(double x, double tau);
 /// log of fatplus.
 ValueAndSlope log_fatplus(double x, double tau);

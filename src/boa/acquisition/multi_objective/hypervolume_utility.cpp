@@ -15,6 +15,7 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kMaxUpper = 1e10;    // BoTorch's stand-in for an open cell in logs
 constexpr Index kMaxCandidates = 12;  // 2^k subsets
+constexpr double kFarFromCorner = 40.0;  // in tau: exp(-40) vanishes beside 0.1 / (1 + 40^2)
 constexpr double kMinGap = -1e-15;    // of the logs whose difference is taken: smoothing may turn their order around
 
 /// Objectives of samples: linear combinations of the outcomes.
@@ -67,6 +68,7 @@ class HypervolumeUtility : public SampleUtility {
     }
     return S;
   }
+  const std::vector<Boxes>& all_cells() const { return cells_; }
   const Outcomes& outcomes() const { return outcomes_; }
   const Objectives& objectives() const { return objectives_; }
 
@@ -176,16 +178,89 @@ class LogSum {
   double sum_ = 0.0;
 };
 
+/// The log volume that one point gains in the cells, by whole columns of cells: what LogHypervolume computes where a
+/// set has one point and the smoothing is fat, many times faster. Points are mostly chosen one after the other.
+class SinglePointCells {
+ public:
+  SinglePointCells(const Boxes& cells, const Smoothing& smoothing)
+      : lower_(cells.lower),
+        log_width_((cells.upper.cwiseMin(kMaxUpper) - cells.lower).array().log()),
+        tau_relu_(smoothing.tau_relu),
+        tau_max_(smoothing.tau_max) {}
+
+  struct Scratch {
+    Eigen::ArrayXd x, cauchy, decay, gain, delta, rest, area, product;
+    Eigen::ArrayXXd slope;
+  };
+
+  /// Log of the volume gained at y (M), and its gradient (M, set) if not null: the log sum over the cells of sum_j
+  /// fatmin(log_fatplus(y_j - lower_j), log width_j).
+  double operator()(const Vector& y, Vector* gradient, Scratch& s) const {
+    const Index count = lower_.rows();
+    s.area.setZero(count);
+    s.product.setOnes(count);
+    if (gradient) s.slope.resize(count, y.size());
+    for (Index j = 0; j < y.size(); ++j) {
+      s.x = (y[j] - lower_.col(j)) / tau_relu_;
+      s.cauchy = 1 / (1 + s.x.square());
+      s.gain = s.x.max(0.0) + math::kFatPlusWeight * s.cauchy;
+      // Mostly every cell is so many tau away that its exponential is none beside the polynomial tail.
+      const bool is_near = (s.x.abs() < kFarFromCorner).any();
+      if (is_near) {
+        s.decay = (-s.x.abs()).exp();
+        s.gain += (1 + s.decay).log();
+      }
+      if (gradient) {
+        s.slope.col(j) = -2 * math::kFatPlusWeight * s.x * s.cauchy.square();
+        if (is_near) {
+          s.slope.col(j) += (s.x >= 0).select(1 / (1 + s.decay), s.decay / (1 + s.decay));
+        } else {
+          s.slope.col(j) += (s.x >= 0).cast<double>();
+        }
+        s.slope.col(j) /= tau_relu_ * s.gain;
+      }
+      s.gain = s.gain.log() + std::log(tau_relu_);
+      // fatmin of two is the smaller one less tau log(1 + rest), the rest being what fatmax adds for the greater.
+      s.delta = (s.gain - log_width_.col(j)) / tau_max_;
+      s.rest = 2 / (2 + 2 * s.delta.abs() + s.delta.square());
+      s.area += s.gain.min(log_width_.col(j));
+      s.product *= 1 + s.rest;
+      if (!gradient) continue;
+      s.rest = (1 + s.delta.abs()) * s.rest.square() / (1 + s.rest);
+      s.slope.col(j) *= (s.delta <= 0).select(1 - s.rest, s.rest);
+    }
+    s.area -= tau_max_ * s.product.log();
+    const double top = s.area.maxCoeff();
+    if (!(top > -kInfinity)) {
+      if (gradient) gradient->setZero(y.size());
+      return -kInfinity;
+    }
+    s.area = (s.area - top).exp();
+    const double sum = s.area.sum();
+    if (gradient) *gradient = (s.slope.matrix().transpose() * s.area.matrix()) / sum;
+    return top + std::log(sum);
+  }
+
+ private:
+  Eigen::ArrayXXd lower_, log_width_;  // cells x M
+  double tau_relu_, tau_max_;
+};
+
 /// The same smoothed, in logs: lengths by LOGIMPROVE, minima by MIN; subsets and cells by log sums.
 class LogHypervolume final : public HypervolumeUtility {
  public:
-  using HypervolumeUtility::HypervolumeUtility;
+  LogHypervolume(Outcomes outcomes, Objectives objectives, std::vector<Boxes> cells)
+      : HypervolumeUtility(std::move(outcomes), std::move(objectives), std::move(cells)) {
+    if (!this->outcomes().smoothing().fat) return;
+    for (const Boxes& boxes : all_cells()) single_.emplace_back(boxes, this->outcomes().smoothing());
+  }
 
   double evaluate(const Samples& samples, Samples* d_samples) const override {
     const Index S = sample_count(samples), k = samples[0].cols();
     std::vector<Matrix> slopes;
     Matrix logs = Matrix::Zero(S, k);
     if (outcomes().constrained()) logs = outcomes().log_indicator(samples, outcomes().smoothing().fat, &slopes);
+    if (k == 1 && !single_.empty()) return evaluate_single(samples, logs.col(0), slopes, d_samples);
     Scratch scratch(k, objectives().count());
     Vector tops(S);
     for (Index s = 0; s < S; ++s) {
@@ -214,6 +289,29 @@ class LogHypervolume final : public HypervolumeUtility {
   }
 
  private:
+  double evaluate_single(const Samples& samples, const Vector& logs, const std::vector<Matrix>& slopes,
+                         Samples* d_samples) const {
+    const Index S = samples[0].rows();
+    SinglePointCells::Scratch scratch;
+    Matrix y, d_y(S, objectives().count());
+    Vector point, gradient, tops(S);
+    for (Index s = 0; s < S; ++s) {
+      objectives().at(samples, s, y);
+      point = y.row(0).transpose();
+      const SinglePointCells& own = single_[single_.size() == 1 ? 0 : static_cast<std::size_t>(s)];
+      tops[s] = logs[s] + own(point, d_samples ? &gradient : nullptr, scratch);
+      if (d_samples) d_y.row(s) = gradient.transpose();
+    }
+    const double value = math::log_mean_exp(tops);
+    if (!d_samples) return value;
+    set_zero(samples, d_samples);
+    if (!std::isfinite(value)) return value;
+    const Vector weights = (tops.array() - value).exp() / static_cast<double>(S);
+    for (Index s = 0; s < S; ++s) objectives().add_gradient(s, weights[s] * d_y.row(s), *d_samples);
+    outcomes().add_indicator_gradient(slopes, weights, *d_samples);
+    return value;
+  }
+
   struct CellValue {
     double value;      // log of the volume gained in the cell
     double slope_odd;  // of the value in the log sum over odd subsets
@@ -239,6 +337,8 @@ class LogHypervolume final : public HypervolumeUtility {
     Matrix member_slopes;      // k x M: of each objective's length in the members' gains
     Vector width_slopes;       // M: of the length in the smooth minimum over members
   };
+
+  std::vector<SinglePointCells> single_;  // as the cells; empty where the smoothing is not fat
 
   double smooth_min(const double* x, Index n, double* slopes) const {
     const Smoothing& smoothing = outcomes().smoothing();

@@ -8,6 +8,7 @@
 #include "boa/acquisition/optimize_acqf.hpp"
 #include "boa/gp/gaussian_process.hpp"
 #include "boa/gp/kernels/kernels.hpp"
+#include "boa/math/smooth.hpp"
 #include "boa/math/sobol.hpp"
 #include "boa/testing/gradient_checker.hpp"
 #include "boa/util/error.hpp"
@@ -132,6 +133,45 @@ TEST(QLogEhvi, GradientMatches) {
   MonteCarloSpec exponential = pareto_spec(2, 0);
   exponential.smoothing.fat = false;
   expect_slopes(*make_qlogehvi(exponential, two_objectives(), kReference, kFront), 2);
+}
+
+/// One point takes a way of its own, by whole columns of cells.
+TEST(QLogEhvi, OnePointIsTheFormula) {
+  const MonteCarloSpec spec = pareto_spec(1, 0, false);
+  const MultiObjective objectives = two_objectives();
+  const Boxes cells = non_dominated_boxes(kFront, kReference);
+  const auto function = make_qlogehvi(spec, objectives, kReference, kFront);
+  for (const Matrix& X : {Matrix{{0.3, 0.6}}, Matrix{{0.9, 0.1}}}) {
+    Matrix y(spec.base_samples[0].rows(), 3);
+    for (Index k = 0; k < 3; ++k) {
+      Vector mean, variance;
+      spec.models[static_cast<std::size_t>(k)]->marginals(X, mean, variance);
+      y.col(k) = mean[0] + std::sqrt(variance[0]) * spec.base_samples[static_cast<std::size_t>(k)].col(0).array();
+    }
+    double sum = 0;
+    for (Index s = 0; s < y.rows(); ++s) {
+      const Vector point = objectives.weights * y.row(s).transpose() + objectives.offset;
+      for (Index c = 0; c < cells.size(); ++c) {
+        double area = 0;
+        for (Index j = 0; j < 2; ++j) {
+          const double pair[2] = {math::log_fatplus(point[j] - cells.lower(c, j), spec.smoothing.tau_relu).value,
+                                  std::log(std::min(cells.upper(c, j), 1e10) - cells.lower(c, j))};
+          double slopes[2];
+          area += math::fatmin(pair, 2, spec.smoothing.tau_max, slopes);
+        }
+        sum += std::exp(area) / static_cast<double>(y.rows());
+      }
+    }
+    EXPECT_NEAR(function->value_and_gradient(X, nullptr), std::log(sum), kClosedForm);
+  }
+}
+
+TEST(QLogNehvi, GradientMatchesForOnePoint) {
+  expect_slopes(*make_qlognehvi(pareto_spec(1, 5), two_objectives(), kReference), 1);
+  expect_slopes(*make_qlogehvi(pareto_spec(1, 0), two_objectives(), kReference, kFront), 1);
+  MonteCarloSpec exponential = pareto_spec(1, 5);
+  exponential.smoothing.fat = false;
+  expect_slopes(*make_qlognehvi(exponential, two_objectives(), kReference), 1);
 }
 
 TEST(QLogNehvi, GradientMatches) { expect_slopes(*make_qlognehvi(pareto_spec(2, 5), two_objectives(), kReference), 2); }
