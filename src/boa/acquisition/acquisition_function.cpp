@@ -12,6 +12,14 @@ Vector AcquisitionFunction::values(const Matrix& X, Index q) const {
   return result;
 }
 
+Vector AcquisitionFunction::rough_values(const Matrix& X, Index q) const {
+  if (!has_rough_values()) return values(X, q);
+  BOA_CHECK(X.cols() == dim() && q > 0 && X.rows() % q == 0, X.cols(), q, X.rows());
+  Vector result(X.rows() / q);
+  if (result.size() > 0) do_rough_values(X, q, result);
+  return result;
+}
+
 double AcquisitionFunction::value_and_gradient(const Matrix& X, Matrix* gradient) const {
   BOA_CHECK(X.cols() == dim() && X.rows() > 0, X.cols(), X.rows());
   BOA_CHECK(X.rows() == 1 || !single_point(), X.rows());

@@ -21,6 +21,9 @@ class Averaged final : public AcquisitionFunction {
   bool single_point() const override {
     return std::any_of(functions_.begin(), functions_.end(), [](const auto& f) { return f->single_point(); });
   }
+  bool has_rough_values() const override {
+    return std::any_of(functions_.begin(), functions_.end(), [](const auto& f) { return f->has_rough_values(); });
+  }
 
  private:
   Index do_dim() const override { return functions_[0]->dim(); }
@@ -30,6 +33,14 @@ class Averaged final : public AcquisitionFunction {
   void do_values(const Matrix& X, Index q, Vector& values) const override {
     Matrix each(size(), values.size());
     for (Index k = 0; k < size(); ++k) each.row(k) = function(k).values(X, q).transpose();
+    average(each, values);
+  }
+  void do_rough_values(const Matrix& X, Index q, Vector& values) const override {
+    Matrix each(size(), values.size());
+    for (Index k = 0; k < size(); ++k) each.row(k) = function(k).rough_values(X, q).transpose();
+    average(each, values);
+  }
+  void average(const Matrix& each, Vector& values) const {
     for (Index i = 0; i < values.size(); ++i) values[i] = mean(each.col(i));
   }
 

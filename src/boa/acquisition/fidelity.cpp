@@ -18,11 +18,15 @@ class AtTarget final : public AcquisitionFunction {
   AtTarget(std::unique_ptr<AcquisitionFunction> function, TargetColumns targets)
       : function_(std::move(function)), targets_(std::move(targets)) {}
   bool single_point() const override { return function_->single_point(); }
+  bool has_rough_values() const override { return function_->has_rough_values(); }
 
  private:
   Index do_dim() const override { return function_->dim(); }
   void do_values(const Matrix& X, Index q, Vector& values) const override {
     values = function_->values(at_target(X, targets_), q);
+  }
+  void do_rough_values(const Matrix& X, Index q, Vector& values) const override {
+    values = function_->rough_values(at_target(X, targets_), q);
   }
   double do_value_and_gradient(const Matrix& X, Matrix* gradient) const override {
     const double value = function_->value_and_gradient(at_target(X, targets_), gradient);

@@ -50,10 +50,11 @@ class Search {
 
   AcqfOptimum run() {
     const Matrix all = options_.q == 1 ? enumerate_points(domain_, kMaxEnumeration) : Matrix(0, domain_.dim());
-    if (all.rows() > 0) return best_allowed(evaluate(all));
+    if (all.rows() > 0) return best_of_all(all);
     std::vector<Candidate> raw = raw_candidates();
     if (raw.empty()) return {Matrix(0, domain_.dim()), -std::numeric_limits<double>::infinity()};
     const std::vector<std::size_t> starts = choose_starts(raw);
+    if (acquisition_.has_rough_values()) refine(starts, raw);
     std::vector<Candidate> results(starts.size());
     util::parallel_for(starts.size(), options_.threads, [&](std::size_t k) { results[k] = ascend(raw[starts[k]]); });
     const AcqfOptimum best = best_allowed(results);
@@ -68,12 +69,36 @@ class Search {
     std::vector<Candidate> result(static_cast<std::size_t>(count));
     util::parallel_for(static_cast<std::size_t>((count + kChunk - 1) / kChunk), options_.threads, [&](std::size_t c) {
       const Index from = static_cast<Index>(c) * kChunk, size = std::min(kChunk, count - from);
-      const Vector values = acquisition_.values(points.middleRows(from * q, size * q), q);
+      const Vector values = acquisition_.rough_values(points.middleRows(from * q, size * q), q);
       for (Index i = 0; i < size; ++i) {
         result[static_cast<std::size_t>(from + i)] = {points.middleRows((from + i) * q, q), values[i]};
       }
     });
     return result;
+  }
+
+  /// Every point of a finite domain is known; rough values are made good for those that may be the best.
+  AcqfOptimum best_of_all(const Matrix& points) const {
+    std::vector<Candidate> all = evaluate(points);
+    if (!acquisition_.has_rough_values()) return best_allowed(all);
+    std::erase_if(all, [this](const Candidate& c) { return !is_allowed(c.X); });
+    std::vector<std::size_t> order(all.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return all[a].value > all[b].value; });
+    order.resize(std::min(order.size(), std::max(order.size() / 4, std::size_t{64})));
+    refine(order, all);
+    return best_allowed(all);
+  }
+
+  /// The true values of those that were chosen; the others are out of the race.
+  void refine(const std::vector<std::size_t>& chosen, std::vector<Candidate>& raw) const {
+    std::vector<Candidate> refined;
+    for (const std::size_t i : chosen) refined.push_back({raw[i].X, 0});
+    util::parallel_for(chosen.size(), options_.threads, [&](std::size_t k) {
+      refined[k].value = acquisition_.value_and_gradient(refined[k].X, nullptr);
+    });
+    for (Candidate& candidate : raw) candidate.value = -std::numeric_limits<double>::infinity();
+    for (std::size_t k = 0; k < chosen.size(); ++k) raw[chosen[k]] = refined[k];
   }
 
   std::vector<Candidate> raw_candidates() const {

@@ -21,12 +21,20 @@ class Weighted final : public AcquisitionFunction {
     BOA_CHECK(function_ != nullptr && weight_ != nullptr, "a weighted acquisition function needs both");
   }
   bool single_point() const override { return function_->single_point(); }
+  bool has_rough_values() const override { return function_->has_rough_values(); }
 
  private:
   Index do_dim() const override { return function_->dim(); }
 
   void do_values(const Matrix& X, Index q, Vector& values) const override {
     values = function_->values(X, q);
+    weigh(X, q, values);
+  }
+  void do_rough_values(const Matrix& X, Index q, Vector& values) const override {
+    values = function_->rough_values(X, q);
+    weigh(X, q, values);
+  }
+  void weigh(const Matrix& X, Index q, Vector& values) const {
     const Vector logs = weight_->log_weights(X);
     for (Index i = 0; i < values.size(); ++i) {
       const double log = logs.segment(i * q, q).sum();

@@ -74,13 +74,20 @@ class MonteCarloAcquisition final : public AcquisitionFunction {
   }
 
   bool single_point() const override { return false; }
+  bool has_rough_values() const override { return utility_->rough_samples() < num_samples(); }
 
  private:
   Index do_dim() const override { return spec_.models[0]->dim(); }
+  Index num_samples() const { return spec_.base_samples[0].rows(); }
+
+  void do_rough_values(const Matrix& X, Index q, Vector& values) const override {
+    if (q > 1 || spec_.trailing.rows() > 0) return do_values(X, q, values);
+    values_of_single_points(X, utility_->rough_samples(), values);
+  }
 
   void do_values(const Matrix& X, Index q, Vector& values) const override {
     if (q == 1 && spec_.trailing.rows() == 0) {
-      values_of_single_points(X, values);
+      values_of_single_points(X, num_samples(), values);
       return;
     }
     const auto space = workspaces_.take();
@@ -92,8 +99,8 @@ class MonteCarloAcquisition final : public AcquisitionFunction {
   }
 
   /// Sets of one point each, in blocks: the last row of each point's root is all it needs, [L21, l22] with
-  /// L21 = S21 L11^-T, l22^2 = s22 - |L21|^2.
-  void values_of_single_points(const Matrix& X, Vector& values) const {
+  /// L21 = S21 L11^-T, l22^2 = s22 - |L21|^2. Of the first `num` samples.
+  void values_of_single_points(const Matrix& X, Index num, Vector& values) const {
     const std::size_t m = spec_.models.size();
     const Index r = spec_.leading.rows();
     std::vector<Matrix> blocks(m);  // S x points of the block
@@ -104,10 +111,10 @@ class MonteCarloAcquisition final : public AcquisitionFunction {
     for (Index from = 0; from < X.rows(); from += kBlock) {
       const Index count = std::min(kBlock, X.rows() - from);
       for (std::size_t j = 0; j < m; ++j) {
-        const Matrix& z = spec_.base_samples[j];
+        const auto z = spec_.base_samples[j].topRows(num);
         if (r == 0) {
           spec_.models[j]->marginals(X.middleRows(from, count), mean, variance);
-          blocks[j].setZero(z.rows(), count);
+          blocks[j].setZero(num, count);
         } else {
           spec_.models[j]->joint(X.middleRows(from, count), posterior);
           spec_.models[j]->cross_covariance(posterior, caches_[j].fixed, cross);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -61,6 +62,8 @@ class SampleUtility {
   /// `samples`: m matrices, S x k, the k candidates (X, then trailing). Returns the value and, if not null, overwrites
   /// `d_samples` (same shapes) with its derivative.
   virtual double evaluate(const Samples& samples, Samples* d_samples) const = 0;
+  /// So many samples, the first ones, are enough for a rough value, without derivative: for utilities that are dear.
+  virtual Index rough_samples() const { return std::numeric_limits<Index>::max(); }
 };
 
 /// The value of a utility of joint posterior samples: one adjoint (Murray 2016) carries every utility's derivative to

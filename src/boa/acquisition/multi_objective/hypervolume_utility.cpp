@@ -16,6 +16,7 @@ constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kMaxUpper = 1e10;    // BoTorch's stand-in for an open cell in logs
 constexpr Index kMaxCandidates = 12;  // 2^k subsets
 constexpr double kFarFromCorner = 40.0;  // in tau: exp(-40) vanishes beside 0.1 / (1 + 40^2)
+constexpr Index kRoughSamples = 16;       // where a thousand points are compared
 constexpr double kMinGap = -1e-15;    // of the logs whose difference is taken: smoothing may turn their order around
 
 /// Objectives of samples: linear combinations of the outcomes.
@@ -54,6 +55,8 @@ class Objectives {
 /// Base of both utilities: cells, one for all samples or one a sample, and the constraints.
 class HypervolumeUtility : public SampleUtility {
  public:
+  Index rough_samples() const override { return kRoughSamples; }
+
   HypervolumeUtility(Outcomes outcomes, Objectives objectives, std::vector<Boxes> cells)
       : outcomes_(std::move(outcomes)), objectives_(std::move(objectives)), cells_(std::move(cells)) {}
 
@@ -61,7 +64,7 @@ class HypervolumeUtility : public SampleUtility {
   const Boxes& cells(Index s) const { return cells_[cells_.size() == 1 ? 0 : static_cast<std::size_t>(s)]; }
   Index sample_count(const Samples& samples) const {
     const Index S = samples[0].rows();
-    BOA_CHECK(cells_.size() == 1 || static_cast<Index>(cells_.size()) == S, cells_.size(), S);
+    BOA_CHECK(cells_.size() == 1 || static_cast<Index>(cells_.size()) >= S, cells_.size(), S);
     if (samples[0].cols() > kMaxCandidates) {
       throw UnsupportedError("a joint hypervolume improvement takes at most 12 points",
                              "Choose larger batches one point after the other.");
