@@ -84,7 +84,8 @@ class Search {
     std::erase_if(all, [this](const Candidate& c) { return !is_allowed(c.X); });
     std::vector<std::size_t> order(all.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return all[a].value > all[b].value; });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return all[a].value > all[b].value; });
     order.resize(std::min(order.size(), std::max(order.size() / 4, std::size_t{64})));
     refine(order, all);
     return best_allowed(all);

@@ -121,6 +121,20 @@ TEST(ParameterImportance, CategoriesCountAsOneParameter) {
   EXPECT_TRUE(std::isnan(shares[0].lengthscale));
 }
 
+TEST(ParameterImportance, LengthscalesOfFidelitiesStandInTheirPlace) {
+  core::Parameter grid = real("grid", 0, 1);
+  std::get<core::RangeParameter>(grid).fidelity_target = 1;
+  core::Experiment experiment = experiment_of({grid, real("x", 0, 1)});
+  for (int i = 0; i < 20; ++i) {
+    add_completed(experiment, {{"grid", 0.05 * (7 * i % 20)}, {"x", 0.05 * i}},
+                  [&](const auto&) { return std::vector<Measured>{{"y", std::sin(0.4 * i), {}}}; });
+  }
+  const MetricModels models(experiment);
+  const auto shares = parameter_importance(models, models.models()[0], util::Rng(1));
+  EXPECT_EQ(shares[0].parameter, "grid");
+  EXPECT_GT(shares[0].lengthscale, 3 * shares[1].lengthscale);
+}
+
 TEST(Slice, HoldsTheOtherParameters) {
   const MetricModels models(parts_experiment());
   const core::Parameterization base = {{"a", 0.5}, {"b", 0.25}, {"c", 0.5}, {"d", 0.5}};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "boa/generation/fidelity.hpp"
 #include "boa/math/sobol.hpp"
 
 namespace boa::analysis {
@@ -30,9 +31,15 @@ Vector means(const MetricModel& model, const Matrix& X) {
 }
 
 std::vector<double> lengthscales(const MetricModel& model, const generation::UnitSpace& space) {
-  std::vector<double> values;
+  std::vector<double> values, of_fidelities;
   for (const gp::Hyperparameter& h : model.fitted.model->parameters().kernel->hyperparameters()) {
     if (h.name == "lengthscale") values.push_back(h.value);
+    if (h.name == "fidelity_lengthscale") of_fidelities.push_back(h.value);
+  }
+  const acquisition::TargetColumns fidelities = generation::target_columns(space);
+  for (std::size_t k = 0; k < of_fidelities.size(); ++k) {  // from left to right: each comes to its own place
+    const auto place = std::min(static_cast<std::size_t>(fidelities.at(k).first), values.size());
+    values.insert(values.begin() + static_cast<Index>(place), of_fidelities[k]);
   }
   if (space.tasks() && static_cast<Index>(values.size()) + 1 == space.dim()) {
     values.insert(values.begin() + space.tasks()->column, std::nan(""));

@@ -72,7 +72,8 @@ TEST(AveragedSurrogates, AcquisitionIsTheirMean) {
   const Surrogate fitted = fit_surrogate(data, space, util::Rng(1));
   const auto chosen = [&] {
     std::vector<ChosenAcquisition> each;
-    for (const Surrogate& one : averaged_surrogates(data, fitted, space, {Averaging::kSaasFitted, {}}, util::Rng(2), 1)) {
+    for (const Surrogate& one :
+         averaged_surrogates(data, fitted, space, {Averaging::kSaasFitted, {}}, util::Rng(2), 1)) {
       each.push_back(choose_acquisition(one, rank_observed(data, one), data.pending, 1, util::Rng(3)));
     }
     return each;
@@ -200,8 +201,9 @@ TEST(FullyBayesian, SamplingIsAsTheOptionsSay) {
   const util::Node kwargs = util::Node::object({{"num_samples", 48}, {"thinning", 8}, {"max_tree_depth", 4}});
   EXPECT_EQ(modular_options("SAASBO", kwargs).averaging.nuts.num_samples, 48);
   const ModularOptions modular = modular_options(
-      "BoTorch", util::Node::object({{"surrogate", util::Node::object({{"botorch_model_class", "FullyBayesianSingleTaskGP"},
-                                                                      {"mll_options", kwargs}})}}));
+      "BoTorch",
+      util::Node::object({{"surrogate", util::Node::object({{"botorch_model_class", "FullyBayesianSingleTaskGP"},
+                                                            {"mll_options", kwargs}})}}));
   EXPECT_EQ(modular.averaging.kind, Averaging::kSampled);
   EXPECT_EQ(modular.averaging.nuts.thinning, 8);
   const ModelData data = two_valleys(8, std::nan(""));

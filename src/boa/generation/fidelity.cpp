@@ -93,8 +93,7 @@ std::unique_ptr<acquisition::AcquisitionFunction> at_own_fidelity(
   if (targets.empty()) return function;
   const Matrix typical = observed.topRows(std::min(kMostTypical, observed.rows()));
   return acquisition::make_weighted(acquisition::make_at_target(std::move(function), targets),
-                                    acquisition::make_fidelity_correlation(objectives, targets, typical),
-                                    in_logs);
+                                    acquisition::make_fidelity_correlation(objectives, targets, typical), in_logs);
 }
 
 std::unique_ptr<acquisition::AcquisitionFunction> per_cost(std::unique_ptr<acquisition::AcquisitionFunction> function,

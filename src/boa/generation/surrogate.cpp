@@ -5,6 +5,7 @@
 #include <numeric>
 #include <utility>
 
+#include "boa/generation/fidelity.hpp"
 #include "boa/generation/local_data.hpp"
 #include "boa/generation/multi_objective_choice.hpp"
 #include "boa/util/parallel.hpp"
@@ -280,6 +281,7 @@ class OutcomeFitter {
 gp::FitOptions fit_options(const UnitSpace& space, const SurrogateOptions& options) {
   gp::FitOptions result;
   result.categorical_columns = space.categorical_columns();
+  for (const auto& [column, target] : target_columns(space)) result.fidelity_columns.push_back(column);
   result.tasks = space.tasks();
   result.priors = priors_for(num_data_columns(space));
   result.scaled = true;

@@ -288,7 +288,8 @@ TEST(TaskNames, ModelsSayWhatTheyNeed) {
   };
   EXPECT_EQ(why_not_class("MultiTaskGP", task_space()), "");
   EXPECT_THAT(why_not_class("MultiTaskGP", plain), HasSubstr("there is none"));
-  EXPECT_THAT(why_not_class("SingleTaskGP", task_space()), HasSubstr("MultiTaskGP and SaasFullyBayesianMultiTaskGP do"));
+  EXPECT_THAT(why_not_class("SingleTaskGP", task_space()),
+              HasSubstr("MultiTaskGP and SaasFullyBayesianMultiTaskGP do"));
   EXPECT_EQ(why_not_class("SingleTaskGP", plain), "");
   const util::Node kernel = util::Node::object(
       {{"covar_module_class", "RBFKernel"}, {"covar_module_options", util::Node::object({{"ard_num_dims", 2}})}});

@@ -21,6 +21,7 @@ struct PriorSet {
   std::shared_ptr<const Prior> covar_factor = nullptr;   ///< of tasks: the entries of B
   std::shared_ptr<const Prior> var = nullptr;            ///< of tasks: the entries of v
   std::shared_ptr<const Prior> concentration = nullptr;  ///< of a warping: both
+  std::shared_ptr<const Prior> fidelity_lengthscale = nullptr;
 
   /// Of the hyperparameters that a kernel calls so; null: flat.
   const Prior* find(const std::string& name) const;
@@ -29,6 +30,10 @@ struct PriorSet {
 /// Dimension-scaled priors (Hvarfner et al. 2024; BoTorch's default): lengthscale LogNormal(sqrt 2 + log(d)/2, sqrt 3),
 /// noise LogNormal(-4, 1), no prior on outputscale.
 PriorSet default_priors(Index d);
+
+/// Of the lengthscales of fidelities in a unit cube: LogNormal(log 2, 0.7). A priori the ends of a fidelity's range
+/// have a correlation of about 0.9: it is there because cheap evaluations tell of dear ones.
+std::shared_ptr<const Prior> fidelity_prior();
 
 /// What a fit decides, apart from the mean, which follows from it in closed form. Rounded to six digits, so that a few
 /// characters remember it exactly: from the same numbers and data comes the same model to the last bit.
@@ -44,6 +49,7 @@ struct FitOptions {
       false;            ///< fit by the leave-one-out pseudo-likelihood, the mean by it too; else the marginal one
   bool scaled = false;  ///< with an outputscale, unless the kernel is linear: its variances are scales
   std::vector<Index> categorical_columns;  ///< columns that hold category codes
+  std::vector<Index> fidelity_columns;     ///< numbers that say how faithful an evaluation is, see fidelity_prior()
   std::optional<TaskColumn> tasks;         ///< a multi-task model (intrinsic coregionalisation, see gp/multi_task.hpp)
   bool linear_mean = false;  ///< in the columns that hold numbers (see MeanBasis); without tasks. Else a constant
   /// Columns that hold numbers pass through Kumaraswamy's distribution function first, whose two concentrations are

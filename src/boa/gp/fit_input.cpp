@@ -29,22 +29,28 @@ Vector scaled_noise(const TrainingData& data, const OutcomeScale& scale, double 
   return result;
 }
 
-/// Of the columns but that of tasks; null if there are none.
+bool is_fidelity(Index column, const FitOptions& options) {
+  const std::vector<Index>& columns = options.fidelity_columns;
+  return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
+/// Of the columns but those of tasks and fidelities; null if there are none.
 std::unique_ptr<Kernel> data_kernel(Index d, const FitOptions& options) {
   std::vector<Index> categorical;
   for (const Index j : options.categorical_columns) {
     if (!(options.tasks && j == options.tasks->column)) categorical.push_back(j);
   }
-  const std::vector<Index> continuous = number_columns(d, options);
+  std::vector<Index> continuous = number_columns(d, options);
+  std::erase_if(continuous, [&](Index j) { return is_fidelity(j, options); });
   if (continuous.empty() && categorical.empty()) return nullptr;
   std::unique_ptr<Kernel> kernel;
   if (categorical.empty()) {
     kernel = make_ard(options.kernel, static_cast<Index>(continuous.size()));
-    if (options.tasks) kernel->set_active_dims(continuous);
+    if (static_cast<Index>(continuous.size()) < d) kernel->set_active_dims(continuous);
     if (options.kernel == "linear") return kernel;
   } else if (continuous.empty()) {
     kernel = make_categorical(Vector::Ones(static_cast<Index>(categorical.size())));
-    if (options.tasks) kernel->set_active_dims(categorical);
+    if (static_cast<Index>(categorical.size()) < d) kernel->set_active_dims(categorical);
   } else {
     return make_mixed(options.kernel, continuous, categorical);
   }
@@ -67,6 +73,7 @@ FitInput make_fit_input(const TrainingData& given, const FitOptions& options) {
   }
   if (options.tasks && !priors.covar_factor) priors.covar_factor = task_factor_prior(options.tasks->num_tasks);
   if (options.tasks && !priors.var) priors.var = task_variance_prior();
+  if (!priors.fidelity_lengthscale) priors.fidelity_lengthscale = fidelity_prior();
   if (options.warp_inputs && !priors.concentration) priors.concentration = make_log_normal(0.0, std::sqrt(0.75));
   return input;
 }
@@ -83,6 +90,12 @@ std::vector<Index> number_columns(Index d, const FitOptions& options) {
 
 std::unique_ptr<Kernel> default_kernel(Index d, const FitOptions& options) {
   std::unique_ptr<Kernel> data = data_kernel(d, options);
+  if (!options.fidelity_columns.empty()) {
+    std::vector<std::unique_ptr<Kernel>> factors;
+    if (data) factors.push_back(std::move(data));
+    factors.push_back(make_fidelity_kernel(options.fidelity_columns));
+    data = make_product(std::move(factors));
+  }
   const std::vector<Index> numbers = number_columns(d, options);
   if (options.warp_inputs && !numbers.empty()) {
     const Vector unwarped = Vector::Ones(static_cast<Index>(numbers.size()));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "boa/gp/fit.hpp"
@@ -323,6 +324,28 @@ TEST(FitGp, CategoriesAreNotWarped) {
   options.warp_inputs = true;
   const FitResult fit = fit_gp(data, options, util::Rng(1));
   EXPECT_EQ(fit.model->parameters().kernel->to_node().at("columns").size(), 1U);
+}
+
+TEST(FitGp, FidelitiesAreExpectedToBeAlike) {
+  TrainingData data = smooth_data(5);
+  data.y = (6.0 * data.X.col(0).array()).sin();  // whatever the second column
+  FitOptions plain;
+  plain.priors = {make_gamma(3.0, 6.0), make_gamma(2.0, 0.15), make_gamma(1.1, 0.05)};
+  FitOptions options = plain;
+  options.fidelity_columns = {1};
+  const FitResult fit = fit_gp(data, options, util::Rng(1));
+  Vector plain_mean, plain_variance, mean, variance;
+  const Matrix apart{{data.X(0, 0), 1.0 - data.X(0, 1)}};
+  fit.model->marginals(apart, mean, variance);
+  fit_gp(data, plain, util::Rng(1)).model->marginals(apart, plain_mean, plain_variance);
+  EXPECT_LT(2 * variance[0], plain_variance[0]);
+  const std::vector<Hyperparameter> all = fit.model->parameters().kernel->hyperparameters();
+  EXPECT_EQ(std::count_if(all.begin(), all.end(), [](const auto& h) { return h.name == "fidelity_lengthscale"; }), 1);
+  options.categorical_columns = {0};  // no numbers are left
+  EXPECT_TRUE(fit_gp(data, options, util::Rng(1)).summary.message.empty());
+  options.categorical_columns = {};
+  options.fidelity_columns = {0, 1};
+  EXPECT_TRUE(fit_gp(data, options, util::Rng(1)).summary.message.empty());
 }
 
 TEST(FitGp, CategoricalColumnsGetTheirOwnKernel) {

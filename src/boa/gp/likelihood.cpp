@@ -106,8 +106,11 @@ const Prior* PriorSet::find(const std::string& name) const {
   if (name == "outputscale") return outputscale.get();
   if (name == "covar_factor") return covar_factor.get();
   if (name == "concentration0" || name == "concentration1") return concentration.get();
+  if (name == "fidelity_lengthscale") return fidelity_lengthscale.get();
   return name == "var" ? var.get() : nullptr;
 }
+
+std::shared_ptr<const Prior> fidelity_prior() { return make_log_normal(std::log(2.0), 0.7); }
 
 PriorSet default_priors(Index d) {
   PriorSet priors;

@@ -42,7 +42,7 @@ MapProblem::MapProblem(const Matrix& X, const Vector& y, const Vector& fixed_noi
   infer_noise_ = fixed_noise.size() == 0 || fixed_noise.array().isNaN().any();
   for (const Hyperparameter& h : kernel.hyperparameters()) {
     parameters_.push_back(h);
-    if (h.name == "lengthscale") parameters_.back().lower = std::max(h.lower, options.lengthscale_min);
+    if (h.name.ends_with("lengthscale")) parameters_.back().lower = std::max(h.lower, options.lengthscale_min);
     if (options.tasks && h.name == "covar_factor")
       parameters_.back() = {h.name, h.value, kMinTaskFactor, kMaxTaskFactor, true};
   }

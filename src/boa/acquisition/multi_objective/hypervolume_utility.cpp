@@ -13,11 +13,11 @@ namespace boa::acquisition {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kMaxUpper = 1e10;    // BoTorch's stand-in for an open cell in logs
-constexpr Index kMaxCandidates = 12;  // 2^k subsets
+constexpr double kMaxUpper = 1e10;       // BoTorch's stand-in for an open cell in logs
+constexpr Index kMaxCandidates = 12;     // 2^k subsets
 constexpr double kFarFromCorner = 40.0;  // in tau: exp(-40) vanishes beside 0.1 / (1 + 40^2)
-constexpr Index kRoughSamples = 16;       // where a thousand points are compared
-constexpr double kMinGap = -1e-15;    // of the logs whose difference is taken: smoothing may turn their order around
+constexpr Index kRoughSamples = 16;      // where a thousand points are compared
+constexpr double kMinGap = -1e-15;       // of the logs whose difference is taken: smoothing may turn their order around
 
 /// Objectives of samples: linear combinations of the outcomes.
 class Objectives {

@@ -13,6 +13,9 @@ namespace boa::gp {
 
 /// exp(-r^2/2).
 std::unique_ptr<Kernel> make_rbf(const Vector& lengthscale);
+/// RBF over the columns of fidelities, lengthscales 1: a factor of its own, whose hyperparameters are called
+/// `fidelity_lengthscale`, so that they get another prior.
+std::unique_ptr<Kernel> make_fidelity_kernel(const std::vector<Index>& columns);
 /// nu = 0.5: exp(-z); 1.5: (1+z) exp(-z); 2.5: (1+z+z^2/3) exp(-z), z = sqrt(2 nu) r. UnsupportedError for other nu.
 std::unique_ptr<Kernel> make_matern(double nu, const Vector& lengthscale);
 /// (1 + r^2/(2 alpha))^-alpha.

@@ -27,13 +27,14 @@ void squared_distances(const Matrix& X1, Index from, Index n, const Matrix& X2, 
 
 }  // namespace
 
-StationaryKernel::StationaryKernel(const Vector& lengthscale) : lengthscale_(lengthscale) {
+StationaryKernel::StationaryKernel(const Vector& lengthscale, std::string lengthscale_name)
+    : lengthscale_(lengthscale), lengthscale_name_(std::move(lengthscale_name)) {
   BOA_CHECK(lengthscale.size() > 0 && lengthscale.minCoeff() > 0.0, "lengthscales must be positive");
 }
 
 std::vector<Hyperparameter> StationaryKernel::hyperparameters() const {
   std::vector<Hyperparameter> result;
-  for (const double l : lengthscale_) result.push_back({"lengthscale", l, 1e-4, 1e6, true});
+  for (const double l : lengthscale_) result.push_back({lengthscale_name_, l, 1e-4, 1e6, true});
   if (const double* value = extra()) result.push_back({extra_name(), *value, 1e-4, 1e4, true});
   return result;
 }
@@ -163,7 +164,8 @@ using ConstArray = Eigen::Map<const Eigen::ArrayXd>;
 
 class RbfKernel final : public StationaryKernel {
  public:
-  explicit RbfKernel(const Vector& lengthscale) : StationaryKernel(lengthscale) {}
+  RbfKernel(const Vector& lengthscale, std::string lengthscale_name)
+      : StationaryKernel(lengthscale, std::move(lengthscale_name)) {}
   std::unique_ptr<Kernel> clone() const override { return std::make_unique<RbfKernel>(*this); }
 
  private:
@@ -254,7 +256,15 @@ class RationalQuadraticKernel final : public StationaryKernel {
 
 }  // namespace
 
-std::unique_ptr<Kernel> make_rbf(const Vector& lengthscale) { return std::make_unique<RbfKernel>(lengthscale); }
+std::unique_ptr<Kernel> make_rbf(const Vector& lengthscale) {
+  return std::make_unique<RbfKernel>(lengthscale, "lengthscale");
+}
+
+std::unique_ptr<Kernel> make_fidelity_kernel(const std::vector<Index>& columns) {
+  auto kernel = std::make_unique<RbfKernel>(Vector::Ones(static_cast<Index>(columns.size())), "fidelity_lengthscale");
+  kernel->set_active_dims(columns);
+  return kernel;
+}
 
 std::unique_ptr<Kernel> make_matern(double nu, const Vector& lengthscale) {
   return std::make_unique<MaternKernel>(nu, lengthscale);

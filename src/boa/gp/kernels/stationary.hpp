@@ -14,7 +14,7 @@ class StationaryKernel : public Kernel {
   std::vector<Hyperparameter> hyperparameters() const override;
 
  protected:
-  explicit StationaryKernel(const Vector& lengthscale);
+  explicit StationaryKernel(const Vector& lengthscale, std::string lengthscale_name = "lengthscale");
 
   void do_evaluate(const Matrix& X1, const Matrix& X2, Matrix& K) const override;
   void do_gram_lower(const Matrix& X, Matrix& K) const override;
@@ -44,6 +44,8 @@ class StationaryKernel : public Kernel {
   Vector lengthscale_;
 
  private:
+  std::string lengthscale_name_;
+
   void gradient_columns(const Matrix& X1, const Matrix& X2, const Matrix& W, bool symmetric, double* hyperparameters,
                         Matrix* gradient_X1) const;
 };
