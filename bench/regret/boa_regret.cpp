@@ -5,7 +5,7 @@
 //                                              SEEDS: 20 (that is 1-20) or 21-40; $BOA_REGRET_TOOL names the variant,
 //                                              $BOA_REGRET_MODEL a model instead of the automatic choice's (TURBO),
 //                                              with $BOA_REGRET_KWARGS as its model_kwargs, in JSON. Without PROBLEMs
-//                                              all but those whose role is `long`
+//                                              all but those whose role is `extra`
 //   boa_regret evaluate PROBLEM SEED           reads a point a line, [values in the parameters' order], and answers
 //   with
 //                                              what an optimizer sees and log10 of the regret so far
@@ -70,7 +70,7 @@ void run_all(const std::string& path, const std::string& seeds, std::vector<std:
   const std::uint64_t last = to_seed(dash == std::string::npos ? seeds : seeds.substr(dash + 1));
   if (names.empty()) {
     for (const std::string& name : problem_names()) {
-      if (make_problem(name, 1).role != Role::kLong) names.push_back(name);
+      if (make_problem(name, 1).role != Role::kExtra) names.push_back(name);
     }
   }
   const std::string tool = environment("BOA_REGRET_TOOL").value_or("boa");

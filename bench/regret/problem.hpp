@@ -16,8 +16,9 @@ using math::Matrix;
 using math::Vector;
 
 /// Which tables a problem belongs to. Defaults were chosen by looking at kTuning; kHeldOut says whether that carries
-/// over. kLong: many columns and a budget that takes minutes a run; only where it is named.
-enum class Role { kTuning, kHeldOut, kLong };
+/// over. kExtra: beside the tables with other tools, only where it is named: budgets that take minutes a run, and more of
+/// several objectives.
+enum class Role { kTuning, kHeldOut, kExtra };
 
 /// One problem of the benchmark: what a user's config would say, the function, and what is best.
 struct Problem {
@@ -34,9 +35,9 @@ struct Problem {
   Vector reference_point;                                      ///< several objectives, minimized
 };
 
-/// Names in the order of the tables, those of kLong last.
+/// Names in the order of the tables, those of kExtra last.
 std::vector<std::string> problem_names();
-/// `tuning`, `held out`, `long`.
+/// `tuning`, `held out`, `extra`.
 std::string to_string(Role role);
 /// Instance `seed` of a problem: some move, rotate or embed their optimum by it. UserInputError for an unknown name.
 Problem make_problem(const std::string& name, std::uint64_t seed);

@@ -121,13 +121,13 @@ TEST(RegretProblems, InfeasiblePointsDoNotCount) {
 }
 
 TEST(RegretProblems, LongOnesComeLast) {
-  bool is_long = false;
+  bool is_extra = false;
   for (const std::string& name : problem_names()) {
-    const bool is_next_long = make_problem(name, 1).role == Role::kLong;
-    EXPECT_GE(is_next_long, is_long) << name;
-    is_long = is_next_long;
+    const bool is_next_extra = make_problem(name, 1).role == Role::kExtra;
+    EXPECT_GE(is_next_extra, is_extra) << name;
+    is_extra = is_next_extra;
   }
-  EXPECT_TRUE(is_long);
+  EXPECT_TRUE(is_extra);
 }
 
 TEST(RegretProblems, UnknownNameIsRefused) { EXPECT_THROW(make_problem("brannin", 1), UserInputError); }

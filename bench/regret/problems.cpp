@@ -214,6 +214,8 @@ const std::vector<Entry>& entries() {
   using enum Role;
   using Seed = std::uint64_t;
   constexpr double kHartmann6 = -3.322368011391;
+  constexpr double kZdt1Best = 120 + 2.0 / 3.0, kDtlz2Best = 1.21 - 0.7853981633974483;
+  static const Vector kZdtReference{{11, 11}}, kDtlzReference{{1.1, 1.1}};
   static const std::vector<Entry> table = {
       {"branin", kTuning, [](Seed) { return published("Branin", 2, 0.397887357729738, 25); }},
       {"hartmann6", kTuning, [](Seed) { return published("Hartmann", 6, kHartmann6, 40); }},
@@ -227,9 +229,9 @@ const std::vector<Entry>& entries() {
       {"hartmann6_50", kTuning, [](Seed seed) { return embedded_hartmann(50, seed); }},
       {"branin_currin", kTuning,
        [](Seed) { return two_objectives("BraninCurrin", 2, Vector{{18, 6}}, 59.36011874867746, 25); }},
-      {"zdt1", kTuning, [](Seed) { return two_objectives("ZDT1", 5, Vector{{11, 11}}, 120 + 2.0 / 3.0, 25); }},
+      {"zdt1", kTuning, [](Seed) { return two_objectives("ZDT1", 5, kZdtReference, kZdt1Best, 25); }},
       {"dtlz2", kTuning,
-       [](Seed) { return two_objectives("DTLZ2", 6, Vector{{1.1, 1.1}}, 1.21 - 0.7853981633974483, 25, 0.2); }},
+       [](Seed) { return two_objectives("DTLZ2", 6, kDtlzReference, kDtlz2Best, 25, 0.2); }},
       {"six_hump_camel", kTuning, [](Seed) { return published("SixHumpCamel", 2, -1.031628453489877, 25); }},
       {"shekel", kTuning, [](Seed) { return published("Shekel", 4, -10.536443153, 40); }},
       {"constrained_hartmann", kTuning, [](Seed) { return constrained("ConstrainedHartmann", kHartmann6, 3.4, 40); }},
@@ -253,8 +255,18 @@ const std::vector<Entry>& entries() {
       {"bbob_ellipsoid", kHeldOut, [](Seed seed) { return bbob("ellipsoid", seed); }},
       {"bbob_sharp_ridge", kHeldOut, [](Seed seed) { return bbob("sharp_ridge", seed); }},
       {"bbob_gallagher", kHeldOut, [](Seed seed) { return bbob("gallagher", seed); }},
-      {"ackley20", kLong, [](Seed) { return published("Ackley", 20, 0, 150, cube(20, -5, 10)); }},
-      {"bbob_rosenbrock20", kLong, [](Seed seed) { return bbob("rosenbrock", seed, 20, 150); }},
+      {"zdt2", kExtra, [](Seed) { return two_objectives("ZDT2", 5, kZdtReference, 121 - 2.0 / 3.0, 25); }},
+      // Of zdt3 and dtlz7 the best hypervolume is a bound from above: differences say more than values.
+      {"zdt3", kExtra, [](Seed) { return two_objectives("ZDT3", 5, kZdtReference, 133, 25); }},
+      {"zdt1_8", kExtra, [](Seed) { return two_objectives("ZDT1", 8, kZdtReference, kZdt1Best, 30); }},
+      {"dtlz2_4", kExtra, [](Seed) { return two_objectives("DTLZ2", 4, kDtlzReference, kDtlz2Best, 25, 0.2); }},
+      {"dtlz7", kExtra, [](Seed) { return two_objectives("DTLZ7", 4, Vector{{15, 15}}, 200, 25); }},
+      {"noisy_zdt1", kExtra,
+       [](Seed) { return with_noise(two_objectives("ZDT1", 5, kZdtReference, kZdt1Best, 30), 0.05); }},
+      {"noisy_dtlz2", kExtra,
+       [](Seed) { return with_noise(two_objectives("DTLZ2", 6, kDtlzReference, kDtlz2Best, 30, 0.2), 0.05); }},
+      {"ackley20", kExtra, [](Seed) { return published("Ackley", 20, 0, 150, cube(20, -5, 10)); }},
+      {"bbob_rosenbrock20", kExtra, [](Seed seed) { return bbob("rosenbrock", seed, 20, 150); }},
   };
   return table;
 }
@@ -268,7 +280,7 @@ std::vector<std::string> problem_names() {
 }
 
 std::string to_string(Role role) {
-  return role == Role::kTuning ? "tuning" : role == Role::kHeldOut ? "held out" : "long";
+  return role == Role::kTuning ? "tuning" : role == Role::kHeldOut ? "held out" : "extra";
 }
 
 Problem make_problem(const std::string& name, std::uint64_t seed) {
