@@ -55,10 +55,9 @@ class Objectives {
 /// Base of both utilities: cells, one for all samples or one a sample, and the constraints.
 class HypervolumeUtility : public SampleUtility {
  public:
-  Index rough_samples() const override { return kRoughSamples; }
-
   HypervolumeUtility(Outcomes outcomes, Objectives objectives, std::vector<Boxes> cells)
       : outcomes_(std::move(outcomes)), objectives_(std::move(objectives)), cells_(std::move(cells)) {}
+  Index rough_samples() const override { return kRoughSamples; }
 
  protected:
   const Boxes& cells(Index s) const { return cells_[cells_.size() == 1 ? 0 : static_cast<std::size_t>(s)]; }
