@@ -90,7 +90,7 @@ TEST(ModularOptions, EveryServedAcquisitionRunsInsideOfBoundsAndConstraints) {
 TEST(ModularOptions, EveryServedModelRunsInsideOfBoundsAndConstraints) {
   for (const std::string& model : served_models()) {
     if (model_value(model) == "LatinHypercube") continue;  // has an end: generation_strategy_test
-    if (is_fully_bayesian(model_value(model))) continue;   // slow: saas_choice_test
+    if (is_fully_bayesian(model_value(model))) continue;   // slow: averaged_surrogates_test
     if (model_value(model) == "Factorial") continue;       // takes no ranges: thompson_test
     if (model_value(model) == "EB") continue;              // nor does it: bandit_generator_test
     const core::Experiment experiment = run(model, {}, config_of(false, false));
