@@ -120,7 +120,7 @@ TEST(RegretProblems, InfeasiblePointsDoNotCount) {
   EXPECT_LT(score.add(problem.metrics(point_at(problem, {0.2, 0.41}))), nothing_yet);
 }
 
-TEST(RegretProblems, LongOnesComeLast) {
+TEST(RegretProblems, ExtraOnesComeLast) {
   bool is_extra = false;
   for (const std::string& name : problem_names()) {
     const bool is_next_extra = make_problem(name, 1).role == Role::kExtra;

@@ -53,10 +53,9 @@ class Search {
     if (all.rows() > 0) return best_of_all(all);
     std::vector<Candidate> raw = raw_candidates();
     if (raw.empty()) return {Matrix(0, domain_.dim()), -std::numeric_limits<double>::infinity()};
-    const std::vector<std::size_t> starts = choose_starts(raw);
-    if (acquisition_.has_rough_values()) refine(starts, raw);
+    const std::vector<Candidate> starts = closely(raw, choose_starts(raw));
     std::vector<Candidate> results(starts.size());
-    util::parallel_for(starts.size(), options_.threads, [&](std::size_t k) { results[k] = ascend(raw[starts[k]]); });
+    util::parallel_for(starts.size(), options_.threads, [&](std::size_t k) { results[k] = ascend(starts[k]); });
     const AcqfOptimum best = best_allowed(results);
     return best.X.rows() > 0 ? best : best_allowed(raw);
   }
@@ -87,19 +86,17 @@ class Search {
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return all[a].value > all[b].value; });
     order.resize(std::min(order.size(), std::max(order.size() / 4, std::size_t{64})));
-    refine(order, all);
-    return best_allowed(all);
+    return best_allowed(closely(all, order));
   }
 
-  /// The true values of those that were chosen; the others are out of the race.
-  void refine(const std::vector<std::size_t>& chosen, std::vector<Candidate>& raw) const {
-    std::vector<Candidate> refined;
-    for (const std::size_t i : chosen) refined.push_back({raw[i].X, 0});
-    util::parallel_for(chosen.size(), options_.threads, [&](std::size_t k) {
-      refined[k].value = acquisition_.value_and_gradient(refined[k].X, nullptr);
-    });
-    for (Candidate& candidate : raw) candidate.value = -std::numeric_limits<double>::infinity();
-    for (std::size_t k = 0; k < chosen.size(); ++k) raw[chosen[k]] = refined[k];
+  /// The chosen ones, with their true values where those of `raw` are rough.
+  std::vector<Candidate> closely(const std::vector<Candidate>& raw, const std::vector<std::size_t>& chosen) const {
+    std::vector<Candidate> result;
+    for (const std::size_t i : chosen) result.push_back(raw[i]);
+    if (!acquisition_.has_rough_values()) return result;
+    util::parallel_for(result.size(), options_.threads,
+                       [&](std::size_t k) { result[k].value = acquisition_.value_and_gradient(result[k].X, nullptr); });
+    return result;
   }
 
   std::vector<Candidate> raw_candidates() const {

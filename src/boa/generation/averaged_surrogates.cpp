@@ -1,5 +1,7 @@
 #include "boa/generation/averaged_surrogates.hpp"
 
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "boa/acquisition/averaged.hpp"
@@ -19,18 +21,6 @@ constexpr int kMaxima = 4;  // BoTorch's num_taus
 constexpr double kLeastSampledNoise = 1e-4;
 
 using Models = std::vector<std::shared_ptr<const gp::GaussianProcess>>;
-
-/// Observations on the scale of the transforms; variances NaN where they are unknown.
-gp::TrainingData transformed(const Outcome& objective, const TaskTransforms& transforms) {
-  gp::TrainingData data{objective.X, objective.y, objective.y_var};
-  for (Index i = 0; i < data.y.size(); ++i) {
-    const OutcomeTransform& transform = transforms.of_row(objective.X, i);
-    const double slope = transform.slope(objective.y[i]);
-    data.y[i] = transform(objective.y[i]);
-    data.y_var[i] = objective.y_var[i] * slope * slope;
-  }
-  return data;
-}
 
 /// Around the fit that there is: its kernel, and what it says about noise.
 Models sampled(const FittedOutcome& fitted, const UnitSpace& space, const SurrogateOptions& surrogate,
@@ -60,6 +50,13 @@ Models saas_fitted(const Outcome& objective, const FittedOutcome& fitted) {
 }  // namespace
 
 Index most_for_averaging(Averaging kind) { return kind == Averaging::kSaasFitted ? kMostFitted : kMostSampled; }
+
+bool can_average(const ModelData& data, Averaging kind) {
+  const auto objectives = std::span(data.outcomes).first(data.num_objectives);
+  return kind != Averaging::kNone && std::all_of(objectives.begin(), objectives.end(), [&](const Outcome& objective) {
+           return objective.y.size() > 0 && objective.y.size() <= most_for_averaging(kind);
+         });
+}
 
 std::vector<Surrogate> averaged_surrogates(const ModelData& data, const Surrogate& fitted, const UnitSpace& space,
                                            const AveragingOptions& options, const util::Rng& rng, int threads) {

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <array>
-#include <string_view>
-#include <utility>
 #include <vector>
 
 #include "boa/generation/acquisition_choice.hpp"
@@ -24,6 +21,8 @@ struct AveragingOptions {
 
 /// Beyond so many observations the hyperparameters take minutes a point, or most of one.
 Index most_for_averaging(Averaging kind);
+/// Has every objective observations, and not too many?
+bool can_average(const ModelData& data, Averaging kind);
 
 /// Surrogates as `fitted`, of which the models of the objectives are those of one sample or maximum each. Models of
 /// what only constraints need, and the outcomes' transforms, stay. Deterministic in rng, whatever `threads`. Cost a

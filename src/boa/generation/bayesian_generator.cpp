@@ -238,9 +238,8 @@ const Surrogate& BayesianGenerator::surrogate_of(const ModelData& data, const co
     surrogate_.reset();
     surrogate_ = fit_surrogate(data, *space_, rng_.split("model", n), last_fits(experiment), options_.surrogate);
     averaged_.clear();
-    const AveragingOptions& averaging = options_.averaging;
-    if (averaging.kind != Averaging::kNone && data.outcomes[0].y.size() <= most_for_averaging(averaging.kind)) {
-      averaged_ = averaged_surrogates(data, *surrogate_, *space_, averaging, rng_.split("average", n),
+    if (can_average(data, options_.averaging.kind)) {
+      averaged_ = averaged_surrogates(data, *surrogate_, *space_, options_.averaging, rng_.split("average", n),
                                       options_.surrogate.threads);
     }
     fitted_to_ = now;

@@ -242,7 +242,7 @@ class Reader {
       if (!fields.mll_options.is_null()) {
         options_.averaging.nuts = read_sampling_options(node.at("mll_options"), mll_path, problems_);
       }
-    } else if (fields.mll_options.size() > 0) {
+    } else if (!fields.mll_options.is_null()) {
       problems_.add(node.at("mll_options"), mll_path, "arguments need a model that is sampled",
                     "Write botorch_model_class: FullyBayesianSingleTaskGP");
     }

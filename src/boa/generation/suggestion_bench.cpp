@@ -54,12 +54,15 @@ double objective(const Parameterization& point) {
 /// Metric k of m: the objective with the parameters in another order.
 std::string metric_name(int k) { return "y" + std::to_string(k); }
 
-void complete(Experiment& experiment, const Suggestion& suggestion, int metrics) {
+/// `noise`: the standard deviation of what is added to each metric.
+void complete(Experiment& experiment, const Suggestion& suggestion, int metrics, double noise) {
   const core::Trial& trial = experiment.new_trial({suggestion.parameters}, suggestion.generator_run, false, {});
   experiment.mark_running(trial.index, {});
   Parameterization point = trial.arms[0].parameters;
+  util::Rng rng = util::Rng(5).split("noise", static_cast<std::uint64_t>(trial.index));
   for (int k = 0; k < metrics; ++k) {
-    experiment.attach_data(trial.index, {{trial.arms[0].name, metric_name(k), objective(point), std::nullopt}});
+    const double value = objective(point) + noise * rng.normal();
+    experiment.attach_data(trial.index, {{trial.arms[0].name, metric_name(k), value, std::nullopt}});
     std::rotate(point.begin(), point.begin() + 1, point.end());
   }
   experiment.mark_completed(trial.index, {});
@@ -77,6 +80,7 @@ struct Case {
   int by_model = 0;  ///< the last trials, which the model made
   int q = 1;
   int objectives = 1;
+  double noise = 0;
   const char* model = "BOTORCH_MODULAR";
   int threads = 1;
 };
@@ -92,7 +96,8 @@ Experiment make_experiment(int n, int d, const Case& what) {
   if (what.objectives > 1) config.objective.kind = core::Objective::Kind::kMulti;
   Experiment experiment("bench", make_space(d, what.kind), config, {});
   GenerationStrategy strategy = make_strategy(n - what.by_model, what.model);
-  for (int i = 0; i < n; ++i) complete(experiment, strategy.gen(experiment, 1).points.at(0), what.objectives);
+  for (int i = 0; i < n; ++i)
+    complete(experiment, strategy.gen(experiment, 1).points.at(0), what.objectives, what.noise);
   return experiment;
 }
 
@@ -116,6 +121,9 @@ void suggestion_batch(benchmark::State& state) { run(state, {.by_model = 2, .q =
 void suggestion_objectives(benchmark::State& state) {
   run(state, {.by_model = 2, .objectives = static_cast<int>(state.range(2))});
 }
+void suggestion_noisy_objectives(benchmark::State& state) {
+  run(state, {.by_model = 2, .objectives = static_cast<int>(state.range(2)), .noise = 0.1});
+}
 void suggestion_saasbo(benchmark::State& state) { run(state, {.model = "SAASBO"}); }
 
 /// Wall time, by the number of threads.
@@ -135,6 +143,11 @@ BENCHMARK(suggestion_cold)->Apply(sizes);
 BENCHMARK(suggestion_mixed)->Args({50, 4})->Args({100, 4})->ArgNames({"n", "d"})->Unit(benchmark::kMillisecond);
 BENCHMARK(suggestion_batch)->Args({100, 6, 8})->ArgNames({"n", "d", "q"})->Unit(benchmark::kMillisecond);
 BENCHMARK(suggestion_objectives)
+    ->Args({100, 6, 2})
+    ->Args({100, 6, 3})
+    ->ArgNames({"n", "d", "m"})
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK(suggestion_noisy_objectives)
     ->Args({100, 6, 2})
     ->Args({100, 6, 3})
     ->ArgNames({"n", "d", "m"})

@@ -148,13 +148,9 @@ class OutcomeFitter {
   }
 
   static gp::TrainingData training(const Outcome& outcome, const TaskTransforms& transforms, bool exact) {
-    gp::TrainingData data{outcome.X, outcome.y, outcome.y_var};
-    for (Index i = 0; i < data.y.size(); ++i) {
-      const OutcomeTransform& transform = transforms.of_row(outcome.X, i);
-      const double slope = transform.slope(outcome.y[i]);
-      data.y[i] = transform(outcome.y[i]);
-      data.y_var[i] = outcome.y_var[i] * slope * slope;
-      if (exact && std::isnan(data.y_var[i])) data.y_var[i] = 0;
+    gp::TrainingData data = transformed(outcome, transforms);
+    for (double& variance : data.y_var) {
+      if (exact && std::isnan(variance)) variance = 0;
     }
     return data;
   }
@@ -296,7 +292,7 @@ gp::FitOptions fit_options(const UnitSpace& space, const SurrogateOptions& optio
 
 std::string SurrogateOptions::text() const {
   return kernel + (leave_one_out ? " leave-one-out" : "") + (infer_noise ? "" : " fixed-noise") +
-         (linear_mean ? " linear-mean" : "") + (warp_inputs ? " warp" : "");
+         (linear_mean ? " linear-mean" : "") + (warp_inputs ? " warp" : "") + (has_fidelities ? " fidelity" : "");
 }
 
 gp::ModelList Surrogate::models() const {
@@ -357,8 +353,9 @@ Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const uti
                         const std::optional<RememberedFits>& last, const SurrogateOptions& options) {
   Surrogate surrogate;
   surrogate.options = options;
+  surrogate.options.has_fidelities = !target_columns(space).empty();
   const bool is_usable = last && last->fits.size() == data.outcomes.size();
-  const bool is_same = is_usable && last->fingerprint == fingerprint(data) && last->options == options.text();
+  const bool is_same = is_usable && last->fingerprint == fingerprint(data) && last->options == surrogate.options.text();
   surrogate.outcomes.resize(data.outcomes.size());
   SurrogateOptions each = options;
   if (data.outcomes.size() > 1) each.threads = 1;  // they are divided between the outcomes

@@ -25,12 +25,13 @@ struct FittedOutcome {
 
 /// What the config says about the models.
 struct SurrogateOptions {
-  std::string kernel;          ///< a name of gp::make_ard; empty: the data decide between rbf and matern52
-  bool leave_one_out = false;  ///< see gp::FitOptions
-  bool infer_noise = true;     ///< false: observations without a standard error count as exact
-  bool linear_mean = false;    ///< see gp::FitOptions
-  bool warp_inputs = false;    ///< likewise
-  int threads = 1;             ///< for the fits, which do not depend on it
+  std::string kernel;           ///< a name of gp::make_ard; empty: the data decide between rbf and matern52
+  bool leave_one_out = false;   ///< see gp::FitOptions
+  bool infer_noise = true;      ///< false: observations without a standard error count as exact
+  bool linear_mean = false;     ///< see gp::FitOptions
+  bool warp_inputs = false;     ///< likewise
+  bool has_fidelities = false;  ///< set by fit_surrogate: they have a kernel of their own
+  int threads = 1;              ///< for the fits, which do not depend on it
 
   /// What tells these options from others; empty for the defaults.
   std::string text() const;

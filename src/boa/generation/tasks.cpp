@@ -57,6 +57,17 @@ std::vector<Index> rows_at_target(const Matrix& X, const Tasks& tasks) {
   return rows;
 }
 
+gp::TrainingData transformed(const Outcome& outcome, const TaskTransforms& transforms) {
+  gp::TrainingData data{outcome.X, outcome.y, outcome.y_var};
+  for (Index i = 0; i < data.y.size(); ++i) {
+    const OutcomeTransform& transform = transforms.of_row(outcome.X, i);
+    const double slope = transform.slope(outcome.y[i]);
+    data.y[i] = transform(outcome.y[i]);
+    data.y_var[i] = outcome.y_var[i] * slope * slope;
+  }
+  return data;
+}
+
 bool is_target_observed(const ModelData& data, const Tasks& tasks) {
   return !tasks || !rows_at_target(data.outcomes.at(0).X, tasks).empty();
 }

@@ -6,6 +6,7 @@
 
 #include "boa/generation/model_data.hpp"
 #include "boa/generation/transforms/outcome_transform.hpp"
+#include "boa/gp/gaussian_process.hpp"
 #include "boa/gp/multi_task.hpp"
 
 namespace boa::generation {
@@ -33,6 +34,9 @@ class TaskTransforms {
   Tasks tasks_;
   std::vector<OutcomeTransform> each_ = std::vector<OutcomeTransform>(1);
 };
+
+/// What a model is fitted to: observations on the scale of the transforms; variances NaN where they are unknown.
+gp::TrainingData transformed(const Outcome& outcome, const TaskTransforms& transforms);
 
 /// The rows of X (n x d) at the target task; all of them without tasks.
 std::vector<Index> rows_at_target(const Matrix& X, const Tasks& tasks);

@@ -93,8 +93,10 @@ std::unique_ptr<Kernel> default_kernel(Index d, const FitOptions& options) {
   if (!options.fidelity_columns.empty()) {
     std::vector<std::unique_ptr<Kernel>> factors;
     if (data) factors.push_back(std::move(data));
+    const bool needs_scale = !data && options.scaled;
     factors.push_back(make_fidelity_kernel(options.fidelity_columns));
     data = make_product(std::move(factors));
+    if (needs_scale) data = make_scale(1.0, std::move(data));
   }
   const std::vector<Index> numbers = number_columns(d, options);
   if (options.warp_inputs && !numbers.empty()) {

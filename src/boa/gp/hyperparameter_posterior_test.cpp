@@ -62,6 +62,32 @@ TEST(HyperparameterPosterior, GradientMatches) {
   }
 }
 
+/// Along log tausq alone everything else stays as it is: the joint density of logs is known in closed form.
+TEST(HyperparameterPosterior, SaasPriorIsThatOfThePaper) {
+  const TrainingData data = wave(9, 2, 1e-3);
+  const FitOptions options = with_priors();
+  FitInput input = make_fit_input(data, options);
+  input.priors.lengthscale = nullptr;
+  const std::unique_ptr<Kernel> kernel = default_kernel(2, options);
+  MapProblem problem(input.data.X, input.y, input.noise, *kernel, options, input.priors);
+  HyperparameterPosterior posterior(problem, true);
+  Vector gradient(posterior.dim());
+  const auto closed_form = [](double tausq, const Vector& lengthscale) {
+    double density = std::log(tausq) - std::log(0.01 + tausq * tausq);
+    for (const double l : lengthscale) {
+      const double inverse = 1 / (tausq * l * l);
+      density += std::log(inverse) - std::log(1 + inverse * inverse);
+    }
+    return density;
+  };
+  Vector here = posterior.encode(problem.start(nullptr)), there = here;
+  here[posterior.dim() - 1] = std::log(0.3);
+  there[posterior.dim() - 1] = std::log(0.02);
+  const Vector lengthscale = problem.decode(posterior.decode(here)).tail(2);
+  EXPECT_NEAR(posterior(here, gradient) - posterior(there, gradient),
+              closed_form(0.3, lengthscale) - closed_form(0.02, lengthscale), boa::testing::kClosedForm);
+}
+
 TEST(HyperparameterPosterior, FlatWithoutPriors) {
   FitOptions options = with_priors();
   options.kernel = "periodic";
@@ -107,6 +133,13 @@ TEST(SampleGp, SaasFindsTheColumnThatMattersBesideCodes) {
     model->marginals(at, mean, variance);
     EXPECT_NEAR(mean[0], std::sin(1.5), 0.1);
     EXPECT_NEAR(mean[1], std::sin(1.5), 0.1) << "the other columns do not matter";
+    Vector lengthscales(5);
+    Index k = 0, shortest = 0;
+    for (const Hyperparameter& h : model->parameters().kernel->hyperparameters()) {
+      if (h.name == "lengthscale") lengthscales[k++] = h.value;
+    }
+    lengthscales.minCoeff(&shortest);
+    EXPECT_EQ(shortest, 1);
   }
 }
 

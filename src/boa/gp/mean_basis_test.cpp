@@ -72,11 +72,12 @@ TEST(LinearMean, TheObjectiveIsThatOfItsModel) {
 TEST(LinearMean, TheObjectiveHasItsGradient) {
   const TrainingData data = plane(9, 1.0);
   const Vector wavy = (data.y.array() / 20 + (9 * data.X.col(1).array()).sin()).matrix();
+  const Vector no_noise;  // the problem refers to what it is made from
   const PriorSet priors = default_priors(3);
   for (const bool leave_one_out : {false, true}) {
     FitOptions options = linear();
     options.leave_one_out = leave_one_out;
-    MapProblem problem(data.X, wavy, Vector(), *make_ard("matern52", 3), options, priors);
+    MapProblem problem(data.X, wavy, no_noise, *make_ard("matern52", 3), options, priors);
     const auto objective = [&](const std::vector<double>& at, std::vector<double>* g) {
       Vector gradient(static_cast<Index>(at.size()));
       const double value = problem(Eigen::Map<const Vector>(at.data(), gradient.size()), g ? &gradient : nullptr);

@@ -135,9 +135,47 @@ TEST(QLogEhvi, GradientMatches) {
   expect_slopes(*make_qlogehvi(exponential, two_objectives(), kReference, kFront), 2);
 }
 
+/// Many samples, and little smoothing, as the automatic choice has them.
+MonteCarloSpec sharp_spec(Index leading) {
+  MonteCarloSpec spec = pareto_spec(1, leading, false);
+  spec.base_samples = make_base_samples(64, leading + 1, 3, util::Rng(3));
+  spec.smoothing = {};
+  return spec;
+}
+
+TEST(QLogNehvi, RoughValuesAreThoseOfTheFirstSamples) {
+  MonteCarloSpec few = sharp_spec(5);
+  for (Matrix& samples : few.base_samples) samples = samples.topRows(16).eval();
+  const auto all = make_qlognehvi(sharp_spec(5), two_objectives(), kReference);
+  const auto first = make_qlognehvi(few, two_objectives(), kReference);
+  EXPECT_TRUE(all->has_rough_values());
+  EXPECT_FALSE(first->has_rough_values());
+  const Matrix X = math::Sobol(2, util::Rng(8)).draw(70);
+  EXPECT_LT((all->rough_values(X) - first->values(X)).cwiseAbs().maxCoeff(), kClosedForm);
+  EXPECT_GT((all->values(X) - first->values(X)).cwiseAbs().maxCoeff(), kClosedForm);
+}
+
+/// The best of a finite domain is the best by true values, whatever the rough ones say.
+TEST(QLogNehvi, FiniteDomainsAreSearchedByTrueValues) {
+  const auto function = make_qlognehvi(sharp_spec(5), two_objectives(), kReference);
+  optim::Domain domain;
+  domain.lower = Vector::Zero(2);
+  domain.upper = Vector::Ones(2);
+  Matrix points(81, 2);
+  for (Index column : {0, 1}) {
+    optim::DiscreteDimension discrete;
+    discrete.column = column;
+    for (int k = 0; k < 9; ++k) discrete.values.push_back(k / 8.0);
+    discrete.ordered = true;
+    domain.discrete.push_back(discrete);
+  }
+  for (Index i = 0; i < 81; ++i) points.row(i) << static_cast<double>(i / 9) / 8.0, static_cast<double>(i % 9) / 8.0;
+  const AcqfOptimum best = optimize_acqf(*function, domain, {}, util::Rng(1));
+  EXPECT_NEAR(best.value, function->values(points).maxCoeff(), kClosedForm);
+}
+
 /// One point takes a way of its own, by whole columns of cells.
-TEST(QLogEhvi, OnePointIsTheFormula) {
-  const MonteCarloSpec spec = pareto_spec(1, 0, false);
+void expect_formula(const MonteCarloSpec& spec) {
   const MultiObjective objectives = two_objectives();
   const Boxes cells = non_dominated_boxes(kFront, kReference);
   const auto function = make_qlogehvi(spec, objectives, kReference, kFront);
@@ -164,6 +202,11 @@ TEST(QLogEhvi, OnePointIsTheFormula) {
     }
     EXPECT_NEAR(function->value_and_gradient(X, nullptr), std::log(sum), kClosedForm);
   }
+}
+
+TEST(QLogEhvi, OnePointIsTheFormula) {
+  expect_formula(pareto_spec(1, 0, false));
+  expect_formula(sharp_spec(0));
 }
 
 TEST(QLogNehvi, GradientMatchesForOnePoint) {

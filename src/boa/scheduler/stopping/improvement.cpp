@@ -40,7 +40,7 @@ struct ImprovementOptions {
   }
 };
 
-/// What was observed of one arm of the target task.
+/// What was observed of one arm at the target task and fidelity.
 struct Observed {
   std::vector<double> costs;
   bool feasible = false;
@@ -51,7 +51,7 @@ std::vector<Observed> observed_arms(const core::Experiment& experiment) {
   for (const std::int64_t index : experiment.with_status(core::TrialStatus::kCompleted)) {
     const core::Trial& trial = experiment.trial(index);
     for (const core::Arm& arm : trial.arms) {
-      if (!experiment.search_space().is_at_target_task(arm.parameters)) continue;
+      if (!experiment.search_space().is_at_target(arm.parameters)) continue;
       Observed seen{core::observed_costs(experiment.optimization_config(), trial, arm.name), false};
       seen.feasible =
           !seen.costs.empty() && core::is_feasible(experiment.optimization_config(), trial, arm.name).value_or(false);
