@@ -16,8 +16,8 @@ using math::Matrix;
 using math::Vector;
 
 /// Which tables a problem belongs to. Defaults were chosen by looking at kTuning; kHeldOut says whether that carries
-/// over. kExtra: beside the tables with other tools, only where it is named: budgets that take minutes a run, and more of
-/// several objectives.
+/// over. kExtra: beside the tables with other tools, only where it is named: budgets that take minutes a run, and more
+/// of several objectives.
 enum class Role { kTuning, kHeldOut, kExtra };
 
 /// One problem of the benchmark: what a user's config would say, the function, and what is best.
