@@ -484,8 +484,9 @@ std::unique_ptr<AcquisitionFunction> make_qlogehvi_of_cells(MonteCarloSpec spec,
                                                             std::vector<Boxes> cells) {
   const Outcomes outcomes(spec);
   const Objectives objectives(std::move(multi), static_cast<Index>(spec.models.size()));
-  return make_monte_carlo(
-      std::move(spec), [=](const Samples&) { return std::make_unique<LogHypervolume>(outcomes, objectives, cells); });
+  return make_monte_carlo(std::move(spec), [outcomes, objectives, cells = std::move(cells)](const Samples&) {
+    return std::make_unique<LogHypervolume>(outcomes, objectives, cells);
+  });
 }
 
 }  // namespace boa::acquisition
