@@ -27,9 +27,12 @@ class LogNormalPrior final : public Prior {
 
 class GammaPrior final : public Prior {
  public:
-  GammaPrior(double concentration, double rate) : a_(concentration), b_(rate) {}
+  GammaPrior(double concentration, double rate) : a_(concentration), b_(rate) {
+    int sign = 0;  // lgamma writes a global variable: a race between threads
+    constant_ = a_ * std::log(b_) - ::lgamma_r(a_, &sign);
+  }
   math::ValueAndSlope log_density(double x) const override {
-    return {a_ * std::log(b_) - std::lgamma(a_) + (a_ - 1.0) * std::log(x) - b_ * x, (a_ - 1.0) / x - b_};
+    return {constant_ + (a_ - 1.0) * std::log(x) - b_ * x, (a_ - 1.0) / x - b_};
   }
   double mode_in_log() const override { return a_ / b_; }
   /// Marsaglia & Tsang (2000).
@@ -48,6 +51,7 @@ class GammaPrior final : public Prior {
  private:
   double a_;
   double b_;
+  double constant_;
 };
 
 class HalfCauchyPrior final : public Prior {
