@@ -37,6 +37,14 @@ void unflatten(const Vector& x, Matrix& X) {
   for (Index i = 0; i < X.rows(); ++i) X.row(i) = x.segment(i * X.cols(), X.cols()).transpose();
 }
 
+std::vector<std::size_t> best_first(const std::vector<Candidate>& candidates) {
+  std::vector<std::size_t> order(candidates.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return candidates[a].value > candidates[b].value; });
+  return order;
+}
+
 class Search {
  public:
   Search(const AcquisitionFunction& acquisition, const optim::Domain& domain, const OptimizeAcqfOptions& options,
@@ -81,10 +89,7 @@ class Search {
     std::vector<Candidate> all = evaluate(points);
     if (!acquisition_.has_rough_values()) return best_allowed(all);
     std::erase_if(all, [this](const Candidate& c) { return !is_allowed(c.X); });
-    std::vector<std::size_t> order(all.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return all[a].value > all[b].value; });
+    std::vector<std::size_t> order = best_first(all);
     order.resize(std::min(order.size(), std::max(order.size() / 4, std::size_t{64})));
     return best_allowed(closely(all, order));
   }
@@ -140,10 +145,7 @@ class Search {
   /// The best candidate, then others drawn without replacement by weight exp(eta z), z the standardised value. Few
   /// combinations of discrete values: the best candidate of each of the best combinations too.
   std::vector<std::size_t> choose_starts(const std::vector<Candidate>& raw) const {
-    std::vector<std::size_t> order(raw.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&raw](std::size_t a, std::size_t b) { return raw[a].value > raw[b].value; });
+    const std::vector<std::size_t> order = best_first(raw);
     double mean = 0.0, square = 0.0;
     for (const Candidate& c : raw) mean += c.value / static_cast<double>(raw.size());
     for (const Candidate& c : raw) square += (c.value - mean) * (c.value - mean) / static_cast<double>(raw.size());

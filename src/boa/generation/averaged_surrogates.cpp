@@ -51,6 +51,13 @@ Models saas_fitted(const Outcome& objective, const FittedOutcome& fitted) {
 
 Index most_for_averaging(Averaging kind) { return kind == Averaging::kSaasFitted ? kMostFitted : kMostSampled; }
 
+bool is_beyond_averaging(const Surrogate& surrogate, Averaging kind) {
+  return kind != Averaging::kNone &&
+         std::any_of(surrogate.outcomes.begin(), surrogate.outcomes.end(), [&](const FittedOutcome& outcome) {
+           return outcome.model->num_data() > most_for_averaging(kind);
+         });
+}
+
 bool can_average(const ModelData& data, Averaging kind) {
   const auto objectives = std::span(data.outcomes).first(data.num_objectives);
   return kind != Averaging::kNone && std::all_of(objectives.begin(), objectives.end(), [&](const Outcome& objective) {

@@ -21,6 +21,8 @@ struct AveragingOptions {
 
 /// Beyond so many observations the hyperparameters take minutes a point, or most of one.
 Index most_for_averaging(Averaging kind);
+/// Is an outcome's model of more?
+bool is_beyond_averaging(const Surrogate& surrogate, Averaging kind);
 /// Has every objective observations, and not too many?
 bool can_average(const ModelData& data, Averaging kind);
 

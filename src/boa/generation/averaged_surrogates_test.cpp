@@ -78,6 +78,18 @@ TEST(AveragedSurrogates, NeedObservationsOfEachObjective) {
   EXPECT_TRUE(can_average(data, Averaging::kSaasFitted));
 }
 
+TEST(AveragedSurrogates, OnlyTooManyObservationsAreBeyondThem) {
+  Surrogate surrogate = fit_surrogate(two_valleys(10, 0), UnitSpace(six_reals()), util::Rng(1));
+  EXPECT_FALSE(is_beyond_averaging(surrogate, Averaging::kSampled));
+  const Outcome many = valley(201, 0);
+  std::shared_ptr<const gp::GaussianProcess>& model = surrogate.outcomes[1].model;
+  model =
+      std::make_shared<const gp::GaussianProcess>(gp::TrainingData{many.X, many.y, many.y_var}, model->parameters());
+  EXPECT_TRUE(is_beyond_averaging(surrogate, Averaging::kSampled));
+  EXPECT_FALSE(is_beyond_averaging(surrogate, Averaging::kSaasFitted));
+  EXPECT_FALSE(is_beyond_averaging(surrogate, Averaging::kNone));
+}
+
 TEST(AveragedSurrogates, AcquisitionIsTheirMean) {
   const ModelData data = two_valleys(10, 1e-4);
   const UnitSpace space(six_reals());

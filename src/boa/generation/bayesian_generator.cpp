@@ -103,7 +103,7 @@ GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request)
       generated.exhausted = true;
       break;
     }
-    if (options_.averaging.kind != Averaging::kNone && averaged_.empty() && fitted_to_ != 0 && !is_fitted_announced_) {
+    if (!is_fitted_announced_ && surrogate_ && is_beyond_averaging(*surrogate_, options_.averaging.kind)) {
       generated.notices.push_back(fmt::format(
           "{}: with more than {} observations one Gaussian process is fitted from now on, in place of an average",
           model_key(), most_for_averaging(options_.averaging.kind)));

@@ -391,7 +391,9 @@ std::string why_not_served(const ModularOptions& options, const core::SearchSpac
 std::string why_not_model(std::string_view model_value, const core::SearchSpace& space,
                           const core::OptimizationConfig& config) {
   const bool is_multi = config.objective.kind == core::Objective::Kind::kMulti;
-  if (is_fully_bayesian(model_value)) return why_not_fully_bayesian(model_value, space, config);
+  if (model_value.starts_with("FullyBayesianMOO") && !is_multi) {
+    return fmt::format("{} takes several objectives", model_value);
+  }
   if (uses_trust_region(model_value)) return why_not_trust_region(space, config);
   if (is_multi_task(model_value)) {
     if (space.task_parameter() == nullptr) {
@@ -421,8 +423,6 @@ std::string why_not_surrogate(const ModularOptions& options, const core::SearchS
                      *options.ard_num_dims, columns, columns == 1 ? "" : "s");
 }
 
-bool is_multi_task(std::string_view model_value) {
-  return model_value == "ST_MTGP" || model_value == "ST_MTGP_LEGACY" || model_value == "ST_MTGP_NEHVI";
-}
+bool is_multi_task(std::string_view model_value) { return model_value.find("MTGP") != std::string_view::npos; }
 
 }  // namespace boa::generation

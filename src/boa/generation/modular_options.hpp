@@ -92,7 +92,7 @@ std::string why_not_model(std::string_view model_value, const core::SearchSpace&
 /// Why kernel or mean cannot serve a model of this space; empty if they do.
 std::string why_not_surrogate(const ModularOptions& options, const core::SearchSpace& space);
 
-/// ST_MTGP, ST_MTGP_LEGACY and ST_MTGP_NEHVI: multi-task models, as any model is where there is a task parameter.
+/// ST_MTGP, SAAS_MTGP and the like: multi-task models by name, as any model is where there is a task parameter.
 bool is_multi_task(std::string_view model_value);
 
 }  // namespace boa::generation

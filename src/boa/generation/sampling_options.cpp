@@ -1,7 +1,5 @@
 #include "boa/generation/sampling_options.hpp"
 
-#include <fmt/core.h>
-
 namespace boa::generation {
 
 namespace {
@@ -24,9 +22,6 @@ struct SamplingFields {
   }
 };
 
-bool is_for_tasks(std::string_view model_value) { return model_value.ends_with("_MTGP"); }
-bool is_for_several(std::string_view model_value) { return model_value.starts_with("FullyBayesianMOO"); }
-
 }  // namespace
 
 bool is_fully_bayesian(std::string_view model_value) {
@@ -37,17 +32,6 @@ gp::NutsOptions read_sampling_options(const util::Node& kwargs, const std::strin
   SamplingFields fields;
   if (!kwargs.is_null() && !util::read_fields(kwargs, fields, path, problems)) return {};
   return fields.nuts;
-}
-
-std::string why_not_fully_bayesian(std::string_view model_value, const core::SearchSpace& space,
-                                   const core::OptimizationConfig& config) {
-  if (is_for_several(model_value) && config.objective.kind != core::Objective::Kind::kMulti) {
-    return fmt::format("{} takes several objectives", model_value);
-  }
-  if (is_for_tasks(model_value) && space.task_parameter() == nullptr) {
-    return fmt::format("{} takes a task parameter (is_task: true), and there is none", model_value);
-  }
-  return {};
 }
 
 }  // namespace boa::generation

@@ -3,8 +3,6 @@
 #include <string>
 #include <string_view>
 
-#include "boa/core/optimization_config.hpp"
-#include "boa/core/search_space.hpp"
 #include "boa/gp/nuts.hpp"
 #include "boa/util/fields.hpp"
 #include "boa/util/node.hpp"
@@ -19,9 +17,5 @@ bool is_fully_bayesian(std::string_view model_value);
 /// (arguments of BoTorch's fit_fully_bayesian_model_nuts). A mapping, or null for none; what is wrong goes to
 /// `problems` under `path`.
 gp::NutsOptions read_sampling_options(const util::Node& kwargs, const std::string& path, util::Problems& problems);
-
-/// Why a fully Bayesian model cannot serve the problem; empty if it does.
-std::string why_not_fully_bayesian(std::string_view model_value, const core::SearchSpace& space,
-                                   const core::OptimizationConfig& config);
 
 }  // namespace boa::generation

@@ -23,7 +23,7 @@ struct PriorSet {
   std::shared_ptr<const Prior> concentration = nullptr;  ///< of a warping: both
   std::shared_ptr<const Prior> fidelity_lengthscale = nullptr;
 
-  /// Of the hyperparameters that a kernel calls so; null: flat.
+  /// Of the hyperparameters that a kernel calls so, or of `noise`; null: flat.
   const Prior* find(const std::string& name) const;
 };
 

@@ -73,7 +73,7 @@ FitInput make_fit_input(const TrainingData& given, const FitOptions& options) {
   }
   if (options.tasks && !priors.covar_factor) priors.covar_factor = task_factor_prior(options.tasks->num_tasks);
   if (options.tasks && !priors.var) priors.var = task_variance_prior();
-  if (!priors.fidelity_lengthscale) priors.fidelity_lengthscale = fidelity_prior();
+  if (!options.fidelity_columns.empty() && !priors.fidelity_lengthscale) priors.fidelity_lengthscale = fidelity_prior();
   if (options.warp_inputs && !priors.concentration) priors.concentration = make_log_normal(0.0, std::sqrt(0.75));
   return input;
 }

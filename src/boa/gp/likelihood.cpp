@@ -104,6 +104,7 @@ Vector loo_means(const Matrix& X, const Vector& y, const Kernel& kernel, double 
 const Prior* PriorSet::find(const std::string& name) const {
   if (name == "lengthscale") return lengthscale.get();
   if (name == "outputscale") return outputscale.get();
+  if (name == "noise") return noise.get();
   if (name == "covar_factor") return covar_factor.get();
   if (name == "concentration0" || name == "concentration1") return concentration.get();
   if (name == "fidelity_lengthscale") return fidelity_lengthscale.get();

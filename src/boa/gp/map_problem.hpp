@@ -22,9 +22,7 @@ class MapProblem {
   /// What theta holds after the noise.
   const std::vector<Hyperparameter>& hyperparameters() const { return parameters_; }
   /// Of a hyperparameter of this name, or of the noise; flat otherwise.
-  bool has_prior(const std::string& name) const {
-    return name == "noise" ? priors_.noise != nullptr : priors_.find(name) != nullptr;
-  }
+  bool has_prior(const std::string& name) const { return priors_.find(name) != nullptr; }
   const Vector& lower() const { return lower_; }
   const Vector& upper() const { return upper_; }
   int evaluations() const { return evaluations_; }

@@ -60,7 +60,9 @@ class HypervolumeUtility : public SampleUtility {
   Index rough_samples() const override { return kRoughSamples; }
 
  protected:
-  const Boxes& cells(Index s) const { return cells_[cells_.size() == 1 ? 0 : static_cast<std::size_t>(s)]; }
+  /// Which cells are those of a sample.
+  std::size_t place(Index s) const { return cells_.size() == 1 ? 0 : static_cast<std::size_t>(s); }
+  const Boxes& cells(Index s) const { return cells_[place(s)]; }
   Index sample_count(const Samples& samples) const {
     const Index S = samples[0].rows();
     BOA_CHECK(cells_.size() == 1 || static_cast<Index>(cells_.size()) >= S, cells_.size(), S);
@@ -300,8 +302,7 @@ class LogHypervolume final : public HypervolumeUtility {
     for (Index s = 0; s < S; ++s) {
       objectives().at(samples, s, y);
       point = y.row(0).transpose();
-      const SinglePointCells& own = single_[single_.size() == 1 ? 0 : static_cast<std::size_t>(s)];
-      tops[s] = logs[s] + own(point, d_samples ? &gradient : nullptr, scratch);
+      tops[s] = logs[s] + single_[place(s)](point, d_samples ? &gradient : nullptr, scratch);
       if (d_samples) d_y.row(s) = gradient.transpose();
     }
     const double value = math::log_mean_exp(tops);
