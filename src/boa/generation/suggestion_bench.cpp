@@ -5,6 +5,7 @@
 #include <string>
 
 #include "boa/generation/generation_strategy.hpp"
+#include "boa/util/rng.hpp"
 
 // One whole suggestion through the public interface, as a run asks for it: matrices from trials, fits of all variants,
 // maximization. `cold` sees an experiment whose trials remember no fit, `warm` one that a model has been asked before.
