@@ -29,8 +29,9 @@ constexpr double kLongPreference = 2.0;
 constexpr Index kMostForChoice = 200;
 // Up to so many points a refit also starts anew: one more observation may show that the last optimum was a poor one.
 constexpr Index kMostForRestart = 100;
-// Evaluations of the likelihood for a refit with many points, each of which moves the optimum less.
-constexpr int kRefitEvaluations = 12;
+// Evaluations of the likelihood for a refit with many points, each of which moves the optimum less: point by point from
+// 140 to 500 points the likelihoods are within 0.1 of those of 60 evaluations.
+constexpr int kRefitEvaluations = 8;
 // A likelihood that gains less than this is not searched on: what it chooses between are preferences of 2 and 3.
 constexpr double kLikelihoodTolerance = 1e-3;
 // Draws from the priors that compete for a second start of a refit.
@@ -222,12 +223,14 @@ class OutcomeFitter {
     options_.priors.lengthscale =
         (variant.is_long ? gp::default_priors(num_columns_) : priors_for(num_columns_)).lengthscale;
     const Outcome& used = part_ ? *part_ : outcome_;
-    gp::FitResult result = gp::fit_gp(training(used, transforms, variant.exact), options_, rng_);
     // Likelihoods of differently stretched outcomes compare with the stretching's Jacobian.
-    double score = result.summary.map_objective + preference;
+    double head_start = preference;
     for (Index i = 0; i < used.y.size(); ++i) {
-      score += std::log(transforms.of_row(used.X, i).slope(used.y[i]) / plain_.of_row(used.X, i).slope(used.y[i]));
+      head_start += std::log(transforms.of_row(used.X, i).slope(used.y[i]) / plain_.of_row(used.X, i).slope(used.y[i]));
     }
+    if (result_.model != nullptr) options_.worthwhile = score_ - head_start;
+    gp::FitResult result = gp::fit_gp(training(used, transforms, variant.exact), options_, rng_);
+    const double score = result.summary.map_objective + head_start;
     if (result_.model != nullptr && !(score > score_)) return;
     result_ = std::move(result);
     score_ = score;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -63,8 +64,10 @@ struct FitOptions {
   int starts = 2;             ///< local searches besides the warm start: of the priors' mode and of draws
   int raw_starts = 8;         ///< draws from the priors; with starts = 1 they compete with the mode
   int max_evaluations = 200;  ///< of the likelihood, each local search; 0 with a warm start: it is taken as it is
-  double relative_tolerance = 1e-6;           ///< of the objective
-  double absolute_tolerance = 0.0;            ///< of the objective
+  double relative_tolerance = 1e-6;  ///< of the objective
+  double absolute_tolerance = 0.0;   ///< of the objective
+  /// The map_objective from which on a fit is of use: a search that will hardly reach it is given up.
+  double worthwhile = -std::numeric_limits<double>::infinity();
   std::optional<Hyperparameters> warm_start;  ///< the first start, if the kernel has as many hyperparameters
   int threads = 1;                            ///< for the local searches; the result does not depend on it
   PriorSet priors;  ///< those of a kernel and noise all null: default_priors; of tasks: their own

@@ -231,6 +231,23 @@ TEST(FitGp, WarmStartNeedsFewEvaluations) {
   EXPECT_NEAR(warm.summary.map_objective, cold.summary.map_objective, 1e-2);
 }
 
+TEST(FitGp, WhatIsNotWorthwhileIsGivenUp) {
+  const TrainingData data = smooth_data(30);
+  FitOptions options;
+  options.warm_start = fit_gp(data, {}, util::Rng(1)).hyperparameters;
+  options.kernel = "matern52";
+  options.starts = 0;
+  const FitResult whole = fit_gp(data, options, util::Rng(1));
+  options.worthwhile = whole.summary.map_objective - 1;
+  const FitResult reached = fit_gp(data, options, util::Rng(1));
+  EXPECT_EQ(reached.hyperparameters.kernel, whole.hyperparameters.kernel);
+  options.worthwhile = whole.summary.map_objective + 1000;
+  const FitResult hopeless = fit_gp(data, options, util::Rng(1));
+  EXPECT_LT(hopeless.summary.evaluations, whole.summary.evaluations / 2);
+  EXPECT_LT(hopeless.summary.map_objective, options.worthwhile);
+  EXPECT_NE(hopeless.model, nullptr);
+}
+
 TEST(FitGp, AWarmStartTakenAsItIsGivesTheSameModelToTheLastBit) {
   TrainingData data = smooth_data(30);
   data.y_var = Vector::Constant(30, std::nan(""));

@@ -26,14 +26,16 @@ struct Run {
   Vector x;
   Vector gradient;
   int evaluations = 0;
-  int max_evaluations = 0;
+  int max_evaluations = 0;  // NLopt looks at its own limit between line searches alone, each of up to 20
   Vector best_x;
   double best_value = std::numeric_limits<double>::infinity();
   std::function<bool(const Vector&)> acceptable;  // empty: every point is
+  std::function<bool(double)> give_up;
+  bool is_over = false;
   std::exception_ptr error;
 
   double evaluate(const Function& f, const double* at, double* gradient_out) {
-    if (error) return kBad;
+    if (is_over) return kBad;  // NLopt asks for a value or two after it was told to stop
     try {
       x = Eigen::Map<const Vector>(at, x.size());
       double value = f(x, gradient_out ? &gradient : nullptr);
@@ -46,20 +48,27 @@ struct Run {
       return value;
     } catch (...) {
       error = std::current_exception();
-      nlopt_force_stop(handle);
+      stop();
       return kBad;
     }
+  }
+
+  void stop() {
+    is_over = true;
+    nlopt_force_stop(handle);
   }
 };
 
 double objective_callback(unsigned, const double* x, double* gradient, void* data) {
   Run& run = *static_cast<Run*>(data);
+  if (run.is_over) return kBad;
   ++run.evaluations;
   const double value = run.evaluate(*run.objective, x, gradient);
   if (value < run.best_value && (!run.acceptable || run.acceptable(run.x))) {
     run.best_value = value;
     run.best_x = run.x;
   }
+  if (run.evaluations == run.max_evaluations || (run.give_up && run.give_up(run.best_value))) run.stop();
   return value;
 }
 
@@ -92,6 +101,7 @@ Handle make_handle(nlopt_algorithm algorithm, const Vector& lower, const Vector&
   nlopt_set_lower_bounds(handle.get(), lower.data());
   nlopt_set_upper_bounds(handle.get(), upper.data());
   nlopt_set_maxeval(handle.get(), options.max_evaluations);
+  run.max_evaluations = options.max_evaluations;
   nlopt_set_ftol_rel(handle.get(), options.relative_f_tolerance);
   nlopt_set_ftol_abs(handle.get(), options.absolute_f_tolerance);
   nlopt_set_xtol_rel(handle.get(), options.relative_x_tolerance);
@@ -101,16 +111,14 @@ Handle make_handle(nlopt_algorithm algorithm, const Vector& lower, const Vector&
   return handle;
 }
 
-StopReason reason_of(nlopt_result code) {
+StopReason reason_of(nlopt_result code, const Run& run) {
+  if (run.is_over) return run.evaluations == run.max_evaluations ? StopReason::kEvaluations : StopReason::kGivenUp;
   switch (code) {
     case NLOPT_SUCCESS:
     case NLOPT_STOPVAL_REACHED:
     case NLOPT_FTOL_REACHED:
     case NLOPT_XTOL_REACHED:
       return StopReason::kConverged;
-    case NLOPT_MAXEVAL_REACHED:
-    case NLOPT_MAXTIME_REACHED:
-      return StopReason::kEvaluations;
     case NLOPT_ROUNDOFF_LIMITED:
       return StopReason::kRoundoff;
     default:
@@ -124,7 +132,7 @@ MinimizeResult finish(Run& run, const Handle& handle, Vector x) {
   if (run.error) std::rethrow_exception(run.error);
   MinimizeResult result;
   result.evaluations = run.evaluations;
-  result.reason = reason_of(code);
+  result.reason = reason_of(code, run);
   result.x = run.best_x.size() > 0 ? run.best_x : x;
   result.value = run.best_x.size() > 0 ? run.best_value : value;
   return result;
@@ -144,6 +152,7 @@ MinimizeResult minimize(const Function& f, const Vector& start, const Vector& lo
                         const MinimizeOptions& options) {
   BOA_CHECK(start.size() == lower.size() && start.size() == upper.size(), start.size(), lower.size());
   Run run = make_run(f, start.size());
+  run.give_up = options.give_up;
   const Handle handle = make_handle(NLOPT_LD_LBFGS, lower, upper, options, run);
   return finish(run, handle, start.cwiseMax(lower).cwiseMin(upper));
 }

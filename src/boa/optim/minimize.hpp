@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -14,9 +15,11 @@ struct MinimizeOptions {
   double absolute_f_tolerance = 0.0;
   double relative_x_tolerance = 0.0;
   double absolute_x_tolerance = 0.0;
+  /// Asked by minimize() after each evaluation with the best value so far; true ends the search. Empty: never.
+  std::function<bool(double)> give_up = nullptr;
 };
 
-enum class StopReason { kConverged, kEvaluations, kRoundoff, kFailed };
+enum class StopReason { kConverged, kEvaluations, kRoundoff, kGivenUp, kFailed };
 
 /// What an optimizer came to.
 struct MinimizeResult {

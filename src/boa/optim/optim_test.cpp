@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -60,6 +61,33 @@ TEST(Minimize, SurvivesNonFiniteValues) {
 TEST(Minimize, PassesExceptionsThrough) {
   const auto f = [](const Vector&, Vector*) -> double { throw std::runtime_error("from the objective"); };
   EXPECT_THROW(minimize(f, Vector{{0.0}}, Vector{{-1.0}}, Vector{{1.0}}), std::runtime_error);
+}
+
+TEST(Minimize, EndsAtTheLimitOfEvaluations) {
+  for (const int limit : {1, 2, 5, 11}) {
+    const MinimizeResult result =
+        minimize(rosenbrock, Vector{{-1.2, 1.0}}, square(2).lower, square(2).upper, {.max_evaluations = limit});
+    EXPECT_EQ(result.evaluations, limit);
+    EXPECT_EQ(result.reason, StopReason::kEvaluations);
+    EXPECT_EQ(rosenbrock(result.x, nullptr), result.value);
+  }
+}
+
+TEST(Minimize, IsGivenUpWithTheBestSoFar) {
+  std::vector<double> bests;
+  MinimizeOptions options{.max_evaluations = 500};
+  options.give_up = [&bests](double best) {
+    bests.push_back(best);
+    return bests.size() == 7;
+  };
+  const MinimizeResult result = minimize(rosenbrock, Vector{{-1.2, 1.0}}, square(2).lower, square(2).upper, options);
+  EXPECT_EQ(result.reason, StopReason::kGivenUp);
+  EXPECT_FALSE(result.converged());
+  EXPECT_EQ(result.evaluations, 7);
+  ASSERT_EQ(bests.size(), 7);
+  EXPECT_TRUE(std::is_sorted(bests.rbegin(), bests.rend()));
+  EXPECT_EQ(result.value, bests.back());
+  EXPECT_EQ(rosenbrock(result.x, nullptr), result.value);
 }
 
 TEST(MinimizeConstrained, RespectsLinearConstraints) {
