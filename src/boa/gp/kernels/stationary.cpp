@@ -6,23 +6,15 @@
 #include <cmath>
 
 #include "boa/gp/kernels/kernels.hpp"
+#include "boa/gp/kernels/loops.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::gp {
 namespace {
 
-/// r2[i] = sum_j (x1(from + i, j) - x2(k, j))^2 for n rows of X1 from `from` on; both in lengthscales. Two columns a
-/// pass: half as many loads and stores of the sum.
+/// r2[i] = sum_j (x1(from + i, j) - x2(k, j))^2 for n rows of X1 from `from` on; both in lengthscales.
 void squared_distances(const Matrix& X1, Index from, Index n, const Matrix& X2, Index k, double* r2) {
-  const Index d = X1.cols();
-  Eigen::Map<Eigen::ArrayXd> out(r2, n);
-  const auto difference = [&](Index j) { return X1.col(j).segment(from, n).array() - X2(k, j); };
-  if (d % 2 == 1) {
-    out = difference(0).square();
-  } else {
-    out = difference(0).square() + difference(1).square();
-  }
-  for (Index j = d % 2 == 1 ? 1 : 2; j + 1 < d; j += 2) out += difference(j).square() + difference(j + 1).square();
+  loops::squared_distances(X1.data() + from, X1.rows(), n, X2.data() + k, X2.rows(), X1.cols(), r2);
 }
 
 }  // namespace
@@ -169,13 +161,10 @@ class RbfKernel final : public StationaryKernel {
   std::unique_ptr<Kernel> clone() const override { return std::make_unique<RbfKernel>(*this); }
 
  private:
-  void profile(double* r2, Index n) const override {
-    Array a(r2, n);
-    a = (-0.5 * a).exp();
-  }
+  void profile(double* r2, Index n) const override { loops::rbf(r2, n); }
   void weighted_slope(double* r2, const double* weights, Index n, double*) const override {
-    Array a(r2, n);
-    a = -0.5 * (-0.5 * a).exp() * ConstArray(weights, n);
+    loops::rbf(r2, n);
+    Array(r2, n) *= -0.5 * ConstArray(weights, n);
   }
   void profile_and_slope(double* r2, double* slope, Index n) const override {
     profile(r2, n);
@@ -195,33 +184,33 @@ class MaternKernel final : public StationaryKernel {
 
  private:
   void profile(double* r2, Index n) const override {
+    if (nu_ == 2.5) {
+      loops::matern52(r2, n);
+      return;
+    }
     Array z(r2, n);
     z = (2.0 * nu_ * z).sqrt();
     if (nu_ == 0.5) z = (-z).exp();
     if (nu_ == 1.5) z = (1.0 + z) * (-z).exp();
-    if (nu_ == 2.5) z = (1.0 + z + z.square() / 3.0) * (-z).exp();
   }
   void weighted_slope(double* r2, const double* weights, Index n, double*) const override {
     Array z(r2, n);
     const ConstArray w(weights, n);
+    if (nu_ == 2.5) {
+      loops::matern52_slope(r2, n);
+      z *= w;
+      return;
+    }
     z = (2.0 * nu_ * z).sqrt();
-    // dk/d(r^2): nu 1/2: -e^-z/(2z); 3/2: -3/2 e^-z; 5/2: -5/6 (1+z) e^-z.
+    // dk/d(r^2): nu 1/2: -e^-z/(2z); 3/2: -3/2 e^-z.
     if (nu_ == 0.5) {
       for (Index i = 0; i < n; ++i) z[i] = z[i] > 0.0 ? -0.5 * std::exp(-z[i]) / z[i] * w[i] : 0.0;
     }
     if (nu_ == 1.5) z = -1.5 * (-z).exp() * w;
-    if (nu_ == 2.5) z = (-5.0 / 6.0) * (1.0 + z) * (-z).exp() * w;
   }
   void profile_and_slope(double* r2, double* slope, Index n) const override {
     if (nu_ != 2.5) return StationaryKernel::profile_and_slope(r2, slope, n);
-    Array z(r2, n), e(slope, n);
-    z = (5.0 * z).sqrt();
-    e = (-z).exp();
-    for (Index i = 0; i < n; ++i) {
-      const double at = z[i];
-      z[i] = (1.0 + at + at * at / 3.0) * e[i];
-      e[i] *= (-5.0 / 6.0) * (1.0 + at);
-    }
+    loops::matern52_and_slope(r2, slope, n);
   }
   void describe(util::Node& node) const override {
     node.set("type", "matern");
