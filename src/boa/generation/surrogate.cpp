@@ -228,7 +228,8 @@ class OutcomeFitter {
     for (Index i = 0; i < used.y.size(); ++i) {
       head_start += std::log(transforms.of_row(used.X, i).slope(used.y[i]) / plain_.of_row(used.X, i).slope(used.y[i]));
     }
-    if (result_.model != nullptr) options_.worthwhile = score_ - head_start;
+    const bool starts_near = result_.model != nullptr && options_.starts == 0;
+    options_.worthwhile = starts_near ? score_ - head_start : gp::FitOptions().worthwhile;
     gp::FitResult result = gp::fit_gp(training(used, transforms, variant.exact), options_, rng_);
     const double score = result.summary.map_objective + head_start;
     if (result_.model != nullptr && !(score > score_)) return;

@@ -66,7 +66,8 @@ struct FitOptions {
   int max_evaluations = 200;  ///< of the likelihood, each local search; 0 with a warm start: it is taken as it is
   double relative_tolerance = 1e-6;  ///< of the objective
   double absolute_tolerance = 0.0;   ///< of the objective
-  /// The map_objective from which on a fit is of use: a search that will hardly reach it is given up.
+  /// The map_objective from which on a fit is of use: a search that will hardly reach it is given up. Made for a warm
+  /// start from near a good fit.
   double worthwhile = -std::numeric_limits<double>::infinity();
   std::optional<Hyperparameters> warm_start;  ///< the first start, if the kernel has as many hyperparameters
   int threads = 1;                            ///< for the local searches; the result does not depend on it
