@@ -32,6 +32,9 @@ constexpr Index kMostForRestart = 100;
 // Evaluations of the likelihood for a refit with many points, each of which moves the optimum less: point by point from
 // 140 to 500 points the likelihoods are within 0.1 of those of 60 evaluations.
 constexpr int kRefitEvaluations = 8;
+// Above so many points the first fit of all starts from the fit to a part of them, and takes so many evaluations.
+constexpr Index kMostForColdFit = 400;
+constexpr int kFromFewEvaluations = 20;
 // A likelihood that gains less than this is not searched on: what it chooses between are preferences of 2 and 3.
 constexpr double kLikelihoodTolerance = 1e-3;
 // Draws from the priors that compete for a second start of a refit.
@@ -113,7 +116,11 @@ class OutcomeFitter {
     Variant first{"matern52", OutcomeTransform::Shape::kFar, may_be_exact};
     if (last_ != nullptr) first = {last_->kernel == "rbf" ? "rbf" : "matern52", last_->shape, may_be_exact};
     if (!wanted_.kernel.empty()) first.kernel = wanted_.kernel;
-    start_from_last();
+    if (last_ != nullptr) {
+      start_from_last();
+    } else if (outcome_.y.size() > kMostForColdFit) {
+      start_from_few(first);
+    }
     try_variant(first, preference(first));
     for (const Variant& variant : alternatives(may_be_exact)) {
       const bool is_first = variant.shape == first.shape && variant.kernel == first.kernel;
@@ -189,12 +196,23 @@ class OutcomeFitter {
 
   /// From the optimum of the last fit; with few points from the best of some other starts too.
   void start_from_last() {
-    if (last_ == nullptr) return;
     const bool may_restart = outcome_.y.size() <= kMostForRestart;
     options_.warm_start = last_->hyperparameters;
     options_.starts = may_restart ? 1 : 0;
     options_.raw_starts = kRefitDraws;
     if (!may_restart) options_.max_evaluations = kRefitEvaluations;
+  }
+
+  /// From the optimum for a part of the points.
+  void start_from_few(const Variant& variant) {
+    const Outcome few = select_rows(outcome_, local_rows(outcome_.X, best_point(), kMostForChoice));
+    gp::FitOptions options = options_;
+    options.standardize = false;
+    options.kernel = variant.kernel;
+    options_.warm_start =
+        gp::fit_gp(training(few, transforms_for(variant.shape), variant.exact), options, rng_).hyperparameters;
+    options_.starts = 0;
+    options_.max_evaluations = kFromFewEvaluations;
   }
 
   /// From the optimum of the best variant so far: another kernel or scale of the outcome moves it little. Noise is
