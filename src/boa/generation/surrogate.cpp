@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -247,7 +248,7 @@ class OutcomeFitter {
       head_start += std::log(transforms.of_row(used.X, i).slope(used.y[i]) / plain_.of_row(used.X, i).slope(used.y[i]));
     }
     const bool starts_near = result_.model != nullptr && options_.starts == 0;
-    options_.worthwhile = starts_near ? score_ - head_start : gp::FitOptions().worthwhile;
+    options_.worthwhile = starts_near ? score_ - head_start : -std::numeric_limits<double>::infinity();
     gp::FitResult result = gp::fit_gp(training(used, transforms, variant.exact), options_, rng_);
     const double score = result.summary.map_objective + head_start;
     if (result_.model != nullptr && !(score > score_)) return;
@@ -376,8 +377,9 @@ Surrogate fit_surrogate(const ModelData& data, const UnitSpace& space, const uti
   Surrogate surrogate;
   surrogate.options = options;
   surrogate.options.has_fidelities = !target_columns(space).empty();
-  const bool is_usable = last && last->fits.size() == data.outcomes.size();
-  const bool is_same = is_usable && last->fingerprint == fingerprint(data) && last->options == surrogate.options.text();
+  // Fits of other models have other hyperparameters.
+  const bool is_usable = last && last->fits.size() == data.outcomes.size() && last->options == surrogate.options.text();
+  const bool is_same = is_usable && last->fingerprint == fingerprint(data);
   surrogate.outcomes.resize(data.outcomes.size());
   SurrogateOptions each = options;
   if (data.outcomes.size() > 1) each.threads = 1;  // they are divided between the outcomes

@@ -35,7 +35,7 @@ struct Run {
   std::exception_ptr error;
 
   double evaluate(const Function& f, const double* at, double* gradient_out) {
-    if (is_over) return kBad;  // NLopt asks for a value or two after it was told to stop
+    if (is_over) return kBad;  // NLopt may ask for some twenty values more, and report a failure then
     try {
       x = Eigen::Map<const Vector>(at, x.size());
       double value = f(x, gradient_out ? &gradient : nullptr);
@@ -68,7 +68,13 @@ double objective_callback(unsigned, const double* x, double* gradient, void* dat
     run.best_value = value;
     run.best_x = run.x;
   }
-  if (run.evaluations == run.max_evaluations || (run.give_up && run.give_up(run.best_value))) run.stop();
+  if (run.evaluations == run.max_evaluations) run.stop();
+  try {
+    if (run.give_up && run.give_up(run.best_value)) run.stop();
+  } catch (...) {
+    run.error = std::current_exception();
+    run.stop();
+  }
   return value;
 }
 
