@@ -26,7 +26,7 @@ struct Run {
   Vector x;
   Vector gradient;
   int evaluations = 0;
-  int max_evaluations = 0;  // NLopt looks at its own limit between line searches alone, each of up to 20
+  int max_evaluations = 0;  // NLopt, which sizes its memory by it, looks at it between line searches alone
   Vector best_x;
   double best_value = std::numeric_limits<double>::infinity();
   std::function<bool(const Vector&)> acceptable;  // empty: every point is
@@ -36,20 +36,27 @@ struct Run {
 
   double evaluate(const Function& f, const double* at, double* gradient_out) {
     if (is_over) return kBad;  // NLopt may ask for some twenty values more, and report a failure then
-    try {
+    double value = kBad;
+    guarded([&] {
       x = Eigen::Map<const Vector>(at, x.size());
-      double value = f(x, gradient_out ? &gradient : nullptr);
-      if (!std::isfinite(value)) value = kBad;
+      const double found = f(x, gradient_out ? &gradient : nullptr);
+      if (std::isfinite(found)) value = found;
       if (gradient_out) {
         for (Index j = 0; j < x.size(); ++j) {
           gradient_out[j] = std::isfinite(gradient[j]) && value < kBad ? gradient[j] : 0.0;
         }
       }
-      return value;
+    });
+    return value;
+  }
+
+  template <typename Work>
+  void guarded(const Work& work) {
+    try {
+      work();
     } catch (...) {
       error = std::current_exception();
       stop();
-      return kBad;
     }
   }
 
@@ -68,13 +75,9 @@ double objective_callback(unsigned, const double* x, double* gradient, void* dat
     run.best_value = value;
     run.best_x = run.x;
   }
-  if (run.evaluations == run.max_evaluations) run.stop();
-  try {
-    if (run.give_up && run.give_up(run.best_value)) run.stop();
-  } catch (...) {
-    run.error = std::current_exception();
-    run.stop();
-  }
+  run.guarded([&run] {
+    if (run.evaluations == run.max_evaluations || (run.give_up && run.give_up(run.best_value))) run.stop();
+  });
   return value;
 }
 

@@ -45,9 +45,10 @@ namespace {
 }  // namespace
 
 /// Two columns a pass: half as many loads and stores of the sum.
-BOA_FOR_EACH_PROCESSOR void squared_distances(const double* __restrict x1, Index stride1, Index n,
-                                              const double* __restrict x2, Index stride2, Index d,
+BOA_FOR_EACH_PROCESSOR void squared_distances(const Matrix& X1, Index from, Index n, const Matrix& X2, Index k,
                                               double* __restrict r2) {
+  const Index d = X1.cols(), stride1 = X1.rows(), stride2 = X2.rows();
+  const double *x1 = X1.data() + from, *x2 = X2.data() + k;
   const bool is_odd = d % 2 == 1;
   for (Index i = 0; i < n; ++i) r2[i] = is_odd ? (x1[i] - x2[0]) * (x1[i] - x2[0]) : 0.0;
   for (Index j = is_odd ? 1 : 0; j < d; j += 2) {

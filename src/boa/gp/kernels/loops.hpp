@@ -8,9 +8,10 @@
 namespace boa::gp::loops {
 
 using math::Index;
+using math::Matrix;
 
-/// r2[i] = sum_j (x1[i + j stride1] - x2[j stride2])^2, i < n, j < d.
-void squared_distances(const double* x1, Index stride1, Index n, const double* x2, Index stride2, Index d, double* r2);
+/// r2[i] = sum_j (x1(from + i, j) - x2(k, j))^2 for n rows of X1 from `from` on.
+void squared_distances(const Matrix& X1, Index from, Index n, const Matrix& X2, Index k, double* r2);
 
 /// Each replaces n squared distances r^2 >= 0. With z = sqrt(5 r^2):
 void rbf(double* r2, Index n);                                ///< exp(-r^2 / 2)

@@ -9,7 +9,6 @@
 namespace boa::gp::loops {
 namespace {
 
-using math::Matrix;
 using math::Vector;
 
 /// r^2 from 0 to where the kernels vanish, in a number that no vector's width divides.
@@ -74,7 +73,7 @@ TEST(KernelLoops, SquaredDistancesOfAnyNumberOfColumns) {
   for (const Index d : {0, 1, 2, 3, 6, 7}) {
     const Matrix X = Matrix::Random(n + 2, d), points = Matrix::Random(3, d);
     Vector r2(n);
-    squared_distances(X.data() + 2, X.rows(), n, points.data() + 1, points.rows(), d, r2.data());
+    squared_distances(X, 2, n, points, 1, r2.data());
     for (Index i = 0; i < n; ++i) {
       EXPECT_NEAR(r2[i], (X.row(i + 2) - points.row(1)).squaredNorm(), 1e-14) << d << " columns, row " << i;
     }

@@ -10,14 +10,6 @@
 #include "boa/util/error.hpp"
 
 namespace boa::gp {
-namespace {
-
-/// r2[i] = sum_j (x1(from + i, j) - x2(k, j))^2 for n rows of X1 from `from` on; both in lengthscales.
-void squared_distances(const Matrix& X1, Index from, Index n, const Matrix& X2, Index k, double* r2) {
-  loops::squared_distances(X1.data() + from, X1.rows(), n, X2.data() + k, X2.rows(), X1.cols(), r2);
-}
-
-}  // namespace
 
 StationaryKernel::StationaryKernel(const Vector& lengthscale, std::string lengthscale_name)
     : lengthscale_(lengthscale), lengthscale_name_(std::move(lengthscale_name)) {
@@ -50,7 +42,8 @@ void StationaryKernel::do_evaluate(const Matrix& X1, const Matrix& X2, Matrix& K
   BOA_CHECK(X1.cols() == lengthscale_.size(), X1.cols(), lengthscale_.size());
   const Vector inverse = lengthscale_.cwiseInverse();
   const Matrix first = X1 * inverse.asDiagonal(), second = X2 * inverse.asDiagonal();
-  for (Index k = 0; k < X2.rows(); ++k) squared_distances(first, 0, X1.rows(), second, k, K.data() + k * K.rows());
+  for (Index k = 0; k < X2.rows(); ++k)
+    loops::squared_distances(first, 0, X1.rows(), second, k, K.data() + k * K.rows());
   profile(K.data(), K.size());
 }
 
@@ -60,7 +53,7 @@ void StationaryKernel::do_gram_lower(const Matrix& X, Matrix& K) const {
   const Index n = X.rows();
   for (Index k = 0; k < n; ++k) {
     double* column = K.data() + k * n + k;
-    squared_distances(scaled, k, n - k, scaled, k, column);
+    loops::squared_distances(scaled, k, n - k, scaled, k, column);
     profile(column, n - k);
   }
 }
@@ -76,7 +69,7 @@ void StationaryKernel::do_gram_lower_cached(const Matrix& X, Matrix& K, GramCach
   cache.slopes.resize(n, n);
   for (Index k = 0; k < n; ++k) {
     double* column = K.data() + k * n + k;
-    squared_distances(cache.scaled, k, n - k, cache.scaled, k, column);
+    loops::squared_distances(cache.scaled, k, n - k, cache.scaled, k, column);
     profile_and_slope(column, cache.slopes.data() + k * n + k, n - k);
   }
 }
@@ -126,7 +119,7 @@ void StationaryKernel::gradient_columns(const Matrix& X1, const Matrix& X2, cons
   for (Index k = 0; k < X2.rows(); ++k) {
     const Index from = symmetric ? k : 0;
     const Index n = n1 - from;
-    squared_distances(first, from, n, second, k, slopes.data());
+    loops::squared_distances(first, from, n, second, k, slopes.data());
     weights.head(n) = W.col(k).segment(from, n);
     if (symmetric) weights.segment(1, n - 1) *= 2.0;
     weighted_slope(slopes.data(), weights.data(), n, &by_extra);
