@@ -1,5 +1,6 @@
-"""What the benchmark scripts share: the program, a project folder, tables in Markdown."""
+"""What the benchmark scripts share: arguments, the program, a project folder, tables in Markdown."""
 
+import argparse
 import atexit
 import os
 import shutil
@@ -23,6 +24,26 @@ generation_strategy: {{no_bayesian_optimization: true, random_seed: 1}}
 script_options: {{run_model: sh model.sh, exp_name: run, append_timestamp: false}}
 """
 MODEL = 'echo \'{"y": 1.0}\' > "$1/output.json"\n'
+
+
+def count(text):
+    """An argument that is a whole number from 1 on."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)
+
+
+def argument_parser(doc):
+    """Of a script with this docstring, which --help prints."""
+    return argparse.ArgumentParser(description=doc, formatter_class=argparse.RawDescriptionHelpFormatter)
+
+
+def arguments(doc, **counts):
+    """The arguments of a script that takes these counts, in this order and with these defaults. Everything else is refused."""
+    parser = argument_parser(doc)
+    for name, default in counts.items():
+        parser.add_argument(name, metavar=name.upper(), nargs="?", type=count, default=default, help=f"default: {default}")
+    return parser.parse_args()
 
 
 def project(trials, pending=1, model=MODEL):
@@ -80,6 +101,11 @@ def file_seconds(folder, count=200):
 
 def milliseconds(seconds):
     return f"{1000 * seconds:.2f} ms"
+
+
+def aim(text, is_missed):
+    """The cell of an aim."""
+    return f"{text}, missed" if is_missed else text
 
 
 def table(title, rows, header=("what", "measured", "aim")):

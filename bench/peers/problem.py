@@ -3,9 +3,11 @@
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.append(str(ROOT / "bench"))  # of common, for the scripts beside this file
 REGRET = Path(os.environ.get("BOA_REGRET", ROOT / "build/release/bin/boa_regret"))
 
 
