@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 #include <optional>
@@ -59,11 +60,18 @@ bool is_met(const core::OutcomeConstraint& constraint, double value) {
                                                                   : value >= constraint.bound;
 }
 
-bool is_feasible(const core::OptimizationConfig& config, const Predicted& predicted) {
-  return std::all_of(config.outcome_constraints.begin(), config.outcome_constraints.end(), [&](const auto& constraint) {
+/// Outcome constraints or objective thresholds, by the means.
+bool are_met(const std::vector<core::OutcomeConstraint>& constraints, const Predicted& predicted) {
+  return std::all_of(constraints.begin(), constraints.end(), [&](const auto& constraint) {
     const std::optional<Prediction> sum = combine(constraint.coefficients, predicted);
     return sum && is_met(constraint, sum->mean);
   });
+}
+
+/// What is within the thresholds is dominated by nothing beyond them: it makes no difference which is looked at first.
+void keep_within_thresholds(std::vector<BestPoint>& front) {
+  const auto is_within = [](const BestPoint& point) { return point.is_within_thresholds; };
+  if (std::any_of(front.begin(), front.end(), is_within)) std::erase_if(front, std::not_fn(is_within));
 }
 
 /// Arms of the target task with data at different points, as the models see them. `predicted`: metrics without noise as
@@ -79,7 +87,7 @@ std::vector<BestPoint> evaluated_points(const core::Experiment& experiment, cons
       std::optional<Vector> x = models.space().encode(arm.parameters);
       if (!x || !seen.insert(generation::signature_of(arm.parameters)).second) continue;
       coordinates.push_back(std::move(*x));
-      points.push_back({index, arm.name, {}, 1});
+      points.push_back({index, arm.name, {}, 1, true});
     }
   }
   Matrix X(static_cast<Index>(points.size()), models.space().dim());
@@ -144,10 +152,11 @@ FeasiblePoints feasible_points(const core::Experiment& experiment, const MetricM
   FeasiblePoints feasible;
   for (BestPoint& point : evaluated_points(experiment, models)) {
     const std::optional<Vector> row = objectives_of(config.objective, point.predicted);
-    if (!row || !is_feasible(config, point.predicted)) continue;
+    if (!row || !are_met(config.outcome_constraints, point.predicted)) continue;
     feasible.objectives.conservativeResize(feasible.objectives.rows() + 1, row->size());
     feasible.objectives.bottomRows(1) = row->transpose();
     point.probability_feasible = probability_of_feasibility(config, point.predicted);
+    point.is_within_thresholds = are_met(config.objective_thresholds, point.predicted);
     feasible.points.push_back(std::move(point));
   }
   return feasible;
@@ -171,6 +180,7 @@ std::vector<BestPoint> best_by_model(const core::Experiment& experiment) {
   for (std::size_t i = 0; i < feasible.points.size(); ++i) {
     if (is_on_front[i]) front.push_back(std::move(feasible.points[i]));
   }
+  keep_within_thresholds(front);
   return front;
 }
 

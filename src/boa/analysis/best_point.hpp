@@ -18,11 +18,14 @@ struct BestPoint {
   std::vector<std::pair<std::string, Prediction>> predicted;
   /// That all outcome constraints hold there, metrics independent of each other; 1 without constraints.
   double probability_feasible = 1;
+  /// Whether `predicted` is beyond none of the objective thresholds.
+  bool is_within_thresholds = true;
 };
 
 /// The recommendation where outcomes are noisy: the feasible evaluated point with the best posterior mean, so that a
 /// lucky observation does not win (the rule of Ax's best_point with use_model_predictions); of several objectives the
-/// Pareto front of posterior means. Of several arms at one point the first stands for it.
+/// Pareto front of posterior means, of which the points within the objective thresholds, unless all are beyond them (as
+/// Ax's pareto_frontier_evaluator, which has none then). Of several arms at one point the first stands for it.
 ///
 /// With a task parameter only arms of the target task count. With fidelity parameters points are judged by what the
 /// model says of them at the target fidelity, `predicted` too.

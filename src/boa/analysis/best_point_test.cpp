@@ -147,6 +147,37 @@ TEST(BestByModel, SeveralObjectivesGiveTheFrontOfMeans) {
   for (const BestPoint& point : front) EXPECT_LE(point.trial, 13);
 }
 
+/// y = 3 x and z = 3 - 3 x, noisy; neither above `bound`.
+core::Experiment with_thresholds(double bound) {
+  using Op = core::OutcomeConstraint::Op;
+  core::Experiment experiment = testing::experiment_of({testing::real("x", 0, 1)});
+  core::OptimizationConfig config = experiment.optimization_config();
+  config.metrics.emplace_back().name = "z";
+  config.objective.kind = core::Objective::Kind::kMulti;
+  config.objective.terms = {{"y", 1, true}, {"z", 1, true}};
+  config.objective_thresholds = {{{{"y", 1.0}}, Op::kLessEqual, bound, ""}, {{{"z", 1.0}}, Op::kLessEqual, bound, ""}};
+  experiment = core::Experiment("test", experiment.search_space(), config, {});
+  for (int i = 0; i <= 20; ++i) {
+    testing::add_completed(experiment, {{"x", 0.05 * i}}, [&](const auto& p) {
+      const double x = testing::number(p, "x"), noise = 0.01 * std::sin(7.0 * i * i);
+      return std::vector<testing::Measured>{{"y", 3 * x + noise, 0.01}, {"z", 3 - 3 * x - noise, 0.01}};
+    });
+  }
+  return experiment;
+}
+
+TEST(BestByModel, WhatIsBeyondAThresholdIsOnTheFrontOnlyIfEverythingIs) {
+  const auto within = best_by_model(with_thresholds(2));
+  ASSERT_GE(within.size(), 3U);
+  for (const BestPoint& point : within) {
+    EXPECT_TRUE(point.is_within_thresholds);
+    for (const auto& [metric, prediction] : point.predicted) EXPECT_LE(prediction.mean, 2) << metric;
+  }
+  const auto beyond = best_by_model(with_thresholds(1));
+  ASSERT_GE(beyond.size(), 3U);
+  for (const BestPoint& point : beyond) EXPECT_FALSE(point.is_within_thresholds);
+}
+
 TEST(ProbabilityOfFeasibility, IsThatOfTheIntervalAndOfIndependentMetrics) {
   using Op = core::OutcomeConstraint::Op;
   core::OptimizationConfig config;

@@ -35,10 +35,16 @@ void BestSoFar::add(const core::Experiment& experiment, const core::Trial& trial
     if (!core::is_feasible(config, trial, arm.name).value_or(false)) continue;
     std::vector<double> costs = core::observed_costs(config, trial, arm.name);
     if (costs.empty()) continue;
-    const auto is_covered = [&](const Entry& entry) { return covers(entry.costs, costs); };
-    if (std::any_of(entries_.begin(), entries_.end(), is_covered)) continue;
-    std::erase_if(entries_, [&](const Entry& entry) { return covers(costs, entry.costs); });
-    Entry entry{trial.index, arm.name, std::move(costs), {}};
+    const bool is_within = core::is_within_thresholds(config, trial, arm.name).value_or(false);
+    // What is within the thresholds is never dominated by what is not.
+    const auto is_ahead = [&](const Entry& entry) {
+      return (entry.is_within_thresholds && !is_within) || covers(entry.costs, costs);
+    };
+    if (std::any_of(entries_.begin(), entries_.end(), is_ahead)) continue;
+    std::erase_if(entries_, [&](const Entry& entry) {
+      return (is_within && !entry.is_within_thresholds) || covers(costs, entry.costs);
+    });
+    Entry entry{trial.index, arm.name, std::move(costs), {}, is_within};
     for (const core::Metric& metric : config.metrics) {
       if (const auto mean = core::observed_mean(trial, metric.name, arm.name))
         entry.means.emplace_back(metric.name, *mean);

@@ -10,7 +10,8 @@
 namespace boa::app {
 
 /// The best of what was observed, without any model: kept up with each trial that ends, at a cost that does not grow
-/// with the number of trials. One trial, or the Pareto front of several objectives; only feasible ones.
+/// with the number of trials. One trial, or the Pareto front of several objectives; only feasible ones. What is beyond
+/// an objective threshold is on the front only while nothing is within all of them.
 class BestSoFar {
  public:
   BestSoFar() = default;
@@ -23,6 +24,7 @@ class BestSoFar {
     std::vector<double> costs;
     /// metric -> mean, as observed, in the config's order.
     std::vector<std::pair<std::string, double>> means;
+    bool is_within_thresholds = true;  ///< the same of all entries
   };
 
   /// Looks at a trial; one that is not COMPLETED, lacks data, or is not at the target fidelity and task does not count.

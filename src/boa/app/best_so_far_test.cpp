@@ -67,6 +67,27 @@ TEST(BestSoFar, AWeightedSumCounts) {
   EXPECT_EQ(best.value(experiment.optimization_config()), -1.0);
 }
 
+TEST(BestSoFar, WhatIsBeyondAThresholdCountsOnlyWhileNothingElseIsThere) {
+  using Op = core::OutcomeConstraint::Op;
+  const core::Objective both{Kind::kMulti, {{"a", 1, true}, {"b", 1, false}}, true};
+  const auto front = [&](const std::vector<std::vector<double>>& values) {
+    core::Experiment experiment = best_test_experiment(both, values);
+    core::OptimizationConfig config = experiment.optimization_config();
+    config.objective_thresholds = {{{{"a", 1.0}}, Op::kLessEqual, 2, "a <= 2"},
+                                   {{{"b", 1.0}}, Op::kGreaterEqual, 1, "b >= 1"}};
+    BestSoFar best;
+    const core::Experiment bounded("e", experiment.search_space(), config, {});
+    for (const auto& [index, trial] : experiment.trials()) best.add(bounded, trial);
+    return best;
+  };
+  const BestSoFar beyond = front({{3, 5}, {0, 0}, {4, 5}});
+  EXPECT_EQ(best_test_trials(beyond), (std::vector<std::int64_t>{0, 1}));
+  EXPECT_FALSE(beyond.entries().front().is_within_thresholds);
+  const BestSoFar within = front({{3, 5}, {2, 1}, {0, 0}, {2, 1.5}, {1, 1}});
+  EXPECT_EQ(best_test_trials(within), (std::vector<std::int64_t>{3, 4})) << "a bound itself is within";
+  EXPECT_TRUE(within.entries().front().is_within_thresholds);
+}
+
 TEST(BestSoFar, WhatViolatesAConstraintDoesNotCount) {
   const core::OutcomeConstraint constraint{{{"b", 1.0}}, core::OutcomeConstraint::Op::kLessEqual, 1, "b <= 1"};
   const BestSoFar best(best_test_experiment({Kind::kSingle, {{"a", 1, true}}, true}, {{3, 1}, {1, 2}}, {constraint}));

@@ -121,22 +121,37 @@ std::string nothing_feasible(const core::Experiment& experiment, const BestSoFar
   return fmt::format("None of the {} completed trials meets the outcome constraints.", completed);
 }
 
+/// `Best trial: {3: {'y': 1.5}}`; of a front, which may be long, how large it is and what lists it, unless its folder
+/// goes away. Empty without one.
+std::string best_line(const BestSoFar& best, const ExperimentSession& session) {
+  if (best.entries().empty()) return {};
+  const bool is_front = session.experiment.optimization_config().objective.kind == core::Objective::Kind::kMulti;
+  if (!is_front || session.is_temporary) return fmt::format("Best trial: {}", best.describe());
+  const std::size_t size = best.entries().size();
+  const bool is_within = best.entries().front().is_within_thresholds;
+  return fmt::format(
+      "{} on the Pareto front{}; see: boa best {}", size == 1 ? "1 trial" : fmt::format("{} trials", size),
+      is_within ? "" : ", none within the objective thresholds", util::quote_shell_word(session.folder.string()));
+}
+
 /// `lines` are those of the start, which are said again.
-void log_end(util::Log& log, const fs::path& folder, const scheduler::RunResult& result, const BestSoFar& best,
-             const std::string& feasibility, std::vector<std::string> lines, double seconds) {
+void log_end(util::Log& log, const ExperimentSession& session, const scheduler::RunResult& result,
+             const BestSoFar& best, std::vector<std::string> lines, double seconds) {
   lines.push_back(fmt::format("End Time: {}", util::timestamp_for_names(util::SystemClock().now())));
   lines.push_back(fmt::format("Total Run Time: {}", util::python_repr(seconds)));
-  if (!best.entries().empty()) lines.push_back(fmt::format("Best trial: {}", best.describe()));
-  if (!feasibility.empty()) lines.push_back(feasibility);
+  for (std::string line : {best_line(best, session), nothing_feasible(session.experiment, best)}) {
+    if (!line.empty()) lines.push_back(std::move(line));
+  }
   const bool is_error = scheduler::exit_status(result.end) == 3 || scheduler::exit_status(result.end) == 4;
   log_banner(log, is_error ? util::LogLevel::kError : util::LogLevel::kInfo,
-             is_error ? fmt::format("Error Completing because of {}", result.message) : result.message, folder, lines);
+             is_error ? fmt::format("Error Completing because of {}", result.message) : result.message, session.folder,
+             lines);
   if (result.left_running > 0) {
     log.warning(
         fmt::format("{} still running; a resume takes over what runs",
                     result.left_running == 1 ? "1 trial is" : fmt::format("{} trials are", result.left_running)));
   }
-  if (scheduler::exit_status(result.end) != 0) log.info(resume_hint(folder));
+  if (scheduler::exit_status(result.end) != 0) log.info(resume_hint(session.folder));
 }
 
 /// After `--trials N`, which may end before the goal.
@@ -208,8 +223,7 @@ RunReport drive(ExperimentSession& session, const scheduler::Goal& goal, const R
   if (hooks.on_end) hooks.on_end();
   report.experiment_dir = session.folder;
   const double seconds = std::chrono::duration<double>(clock.steady() - started).count();
-  log_end(log, session.folder, report.result, reporter.best(), nothing_feasible(session.experiment, reporter.best()),
-          begun, seconds);
+  log_end(log, session, report.result, reporter.best(), begun, seconds);
   log_what_remains(log, session, report.result, scheduler.goal());
   log_table(log, session.experiment);
   return report;
@@ -247,6 +261,7 @@ RunReport run_new(const NewRun& request, const RunHooks& hooks) {
   if (request.temporary_dir) paths.parent = make_temporary_folder();
   ExperimentSession session = create_in(std::move(config), paths, std::move(strategy), request.temporary_dir);
   session.strategy.threads = request.threads;
+  session.is_temporary = request.temporary_dir;
   const scheduler::Goal goal = scheduler::next_goal(session.config.scheduler, 0, 0, std::nullopt, std::nullopt);
   RunReport report = drive(session, goal, hooks);
 

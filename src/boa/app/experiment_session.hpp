@@ -36,6 +36,7 @@ struct ExperimentSession {
   std::vector<std::string> notices;  ///< what was unusual about how it was opened
   /// Of a Python BOA folder that was just taken over: trials that its file held, which the goal reckons with.
   std::optional<std::int64_t> trials_in_file;
+  bool is_temporary = false;  ///< the folder goes away after a run that ended well
 };
 
 /// The generation strategy that a config asks for. `seed` wins over the config's; without either a new one is drawn.

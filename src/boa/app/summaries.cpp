@@ -159,7 +159,8 @@ Node trials_node(const core::Experiment& experiment) {
 
 namespace {
 
-Node best_entry(const core::Experiment& experiment, std::int64_t index, const std::string& arm_name) {
+Node best_entry(const core::Experiment& experiment, std::int64_t index, const std::string& arm_name,
+                bool is_within_thresholds) {
   const core::Trial& trial = experiment.trial(index);
   const auto is_it = [&](const core::Arm& arm) { return arm.name == arm_name; };
   const auto arm = std::find_if(trial.arms.begin(), trial.arms.end(), is_it);
@@ -168,6 +169,9 @@ Node best_entry(const core::Experiment& experiment, std::int64_t index, const st
                              {"parameters", core::to_node(arm->parameters)},
                              {"metrics", metrics_node(experiment, trial, arm->name)},
                              {"feasible", true}});
+  if (!experiment.optimization_config().objective_thresholds.empty()) {
+    entry.set("within_thresholds", is_within_thresholds);
+  }
   if (trial.arms.size() > 1) entry.set("arm", arm->name);
   return entry;
 }
@@ -181,7 +185,7 @@ Node prediction_node(const analysis::Prediction& prediction) {
 Node best_node(const core::Experiment& experiment) {
   Node list = Node::array();
   for (const analysis::BestPoint& point : analysis::best_by_model(experiment)) {
-    Node entry = best_entry(experiment, point.trial, point.arm);
+    Node entry = best_entry(experiment, point.trial, point.arm, point.is_within_thresholds);
     Node predicted = Node::object();
     for (const auto& [metric, prediction] : point.predicted) predicted.set(metric, prediction_node(prediction));
     entry.set("predicted", std::move(predicted));
@@ -190,7 +194,9 @@ Node best_node(const core::Experiment& experiment) {
   }
   if (list.size() > 0) return list;
   const BestSoFar best(experiment);
-  for (const BestSoFar::Entry& entry : best.entries()) list.push_back(best_entry(experiment, entry.trial, entry.arm));
+  for (const BestSoFar::Entry& entry : best.entries()) {
+    list.push_back(best_entry(experiment, entry.trial, entry.arm, entry.is_within_thresholds));
+  }
   return list;
 }
 

@@ -37,6 +37,7 @@ util::Node metrics_node(const core::Experiment& experiment, const core::Trial& t
 /// The best trial, or the Pareto front: `[{"index", "parameters", "metrics", "feasible"}]`, of a batch trial with
 /// `arm`; `[]` before any data. By
 /// the model where the metrics are noisy; then `predicted`, `{"y": {"mean", "sem"}}`, and `probability_feasible` too.
+/// With objective thresholds also `within_thresholds`, false of all entries where none is within them.
 util::Node best_node(const core::Experiment& experiment);
 
 /// `{"predictions": [{"y": {"mean", "sem"}}, ...]}` at these points, with `notes` if there are any; null for what is

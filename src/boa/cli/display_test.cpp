@@ -171,6 +171,57 @@ TEST(BestText, AFrontIsATableInTheOrderOfItsFirstMetric) {
             "    7  2.5         1  0.12345678901234566\n");
 }
 
+/// Two objectives, y <= 2 and z <= 2, and two trials of which neither is better.
+core::Experiment thresholds_test_experiment(const std::vector<std::pair<double, double>>& values) {
+  using Op = core::OutcomeConstraint::Op;
+  core::OptimizationConfig config;
+  config.objective.kind = core::Objective::Kind::kMulti;
+  for (const char* name : {"y", "z"}) {
+    config.metrics.emplace_back().name = name;
+    config.metrics.back().noise = core::NoiseKind::kKnown;
+    config.objective.terms.push_back({name, 1, true});
+    config.objective_thresholds.push_back({{{name, 1.0}}, Op::kLessEqual, 2, std::string(name) + " <= 2"});
+  }
+  core::SearchSpace space({core::RangeParameter{"x", core::ParameterType::kFloat, 0, 1, false, {}}}, {});
+  core::Experiment experiment("e", space, config, {});
+  for (const auto& [y, z] : values) {
+    const core::Parameterization point = {{"x", 0.25 * static_cast<double>(experiment.num_trials())}};
+    const core::Trial& trial = experiment.new_trial({point}, {}, false, {});
+    const std::int64_t index = trial.index;
+    const std::string arm = trial.arms.front().name;
+    experiment.mark_running(index, {});
+    experiment.attach_data(index, {{arm, "y", y, {}}, {arm, "z", z, {}}});
+    experiment.mark_completed(index, {});
+  }
+  return experiment;
+}
+
+TEST(BestText, WhatIsBeyondAThresholdIsNotOnTheFront) {
+  const core::Experiment experiment = thresholds_test_experiment({{3, 0}, {1, 1.5}, {1.5, 1}});
+  const util::Node best = app::best_node(experiment);
+  EXPECT_TRUE(best.at(0).at("within_thresholds").as_bool());
+  EXPECT_EQ(best_text(experiment, best),
+            "2 trials on the Pareto front within the objective thresholds (y <= 2, z <= 2)\n\n"
+            "trial    y    z     x\n"
+            "    1    1  1.5  0.25\n"
+            "    2  1.5    1   0.5\n");
+}
+
+TEST(BestText, AFrontBeyondTheThresholdsIsMarked) {
+  const core::Experiment experiment = thresholds_test_experiment({{3, 0}, {2.5, 2.25}});
+  const util::Node best = app::best_node(experiment);
+  EXPECT_FALSE(best.at(0).at("within_thresholds").as_bool());
+  EXPECT_EQ(best_text(experiment, best),
+            "No trial is within the objective thresholds (y <= 2, z <= 2) yet.\n"
+            "2 trials on the Pareto front, beyond them\n\n"
+            "trial    y     z     x  beyond\n"
+            "    1  2.5  2.25  0.25  y <= 2, z <= 2\n"
+            "    0    3     0   0.0  y <= 2\n");
+  const core::Experiment one = thresholds_test_experiment({{3, 0}});
+  EXPECT_THAT(best_text(one, app::best_node(one)), HasSubstr("1 trial on the Pareto front, beyond them\n\n"
+                                                             "Trial: 0 of 1 (beyond y <= 2)\n  y = 3\n"));
+}
+
 TEST(BestText, WithoutAFeasibleTrialSaysThatTheConstraintsAreWhy) {
   const core::Experiment experiment =
       display_test_experiment({{{{"y", 1}}, core::OutcomeConstraint::Op::kLessEqual, 1, "y <= 1"}});

@@ -140,8 +140,40 @@ bool same_columns(const Node& best) {
                      [&](const Node& entry) { return names(entry) == names(entries.front()); });
 }
 
+bool is_beyond_thresholds(const Node& entry) {
+  const Node* within = entry.find("within_thresholds");
+  return within != nullptr && !within->as_bool();
+}
+
+/// "2 trials on the Pareto front", and how they stand to the objective thresholds where there are any.
+std::string front_title(const core::OptimizationConfig& config, const Node& best) {
+  const std::string title =
+      fmt::format("{} on the Pareto front", best.size() == 1 ? "1 trial" : fmt::format("{} trials", best.size()));
+  if (config.objective_thresholds.empty()) return title;
+  std::vector<std::string> texts;
+  for (const core::OutcomeConstraint& threshold : config.objective_thresholds) texts.push_back(threshold.text);
+  const std::string thresholds = fmt::format("the objective thresholds ({})", util::join(texts, ", "));
+  if (!is_beyond_thresholds(best.as_array().front())) return fmt::format("{} within {}", title, thresholds);
+  return fmt::format("No trial is within {} yet.\n{}, beyond them", thresholds, title);
+}
+
+/// The thresholds that an entry is beyond, by what it is judged by: the model's means, or else what was observed.
+std::string missed_thresholds(const core::OptimizationConfig& config, const Node& entry) {
+  std::vector<std::string> missed;
+  for (const core::OutcomeConstraint& threshold : config.objective_thresholds) {
+    const Node& means = entry.contains("predicted") ? entry.at("predicted") : entry.at("metrics");
+    const Node* metric = means.find(threshold.coefficients.front().first);
+    if (metric == nullptr || !metric->at("mean").is_number()) continue;
+    const double mean = metric->at("mean").as_double();
+    const bool is_met =
+        threshold.op == core::OutcomeConstraint::Op::kLessEqual ? mean <= threshold.bound : mean >= threshold.bound;
+    if (!is_met) missed.push_back(threshold.text);
+  }
+  return util::join(missed, ", ");
+}
+
 /// The front as a table, in the order of its first metric.
-std::string front_text(const Node& best) {
+std::string front_text(const core::OptimizationConfig& config, const Node& best) {
   std::vector<const Node*> entries;
   for (const Node& entry : best.as_array()) entries.push_back(&entry);
   const Node& first = *entries.front();
@@ -159,6 +191,8 @@ std::string front_text(const Node& best) {
     if (by_model) header.push_back(name + ", by the model");
   }
   for (const auto& [name, value] : first.at("parameters").as_object()) header.push_back(name);
+  const bool is_beyond = is_beyond_thresholds(first);
+  if (is_beyond) header.emplace_back("beyond");
   std::vector<std::vector<std::string>> rows;
   for (const Node* entry : entries) {
     std::vector<std::string> row = {cell(entry->contains("arm") ? entry->at("arm") : entry->at("index"))};
@@ -169,9 +203,39 @@ std::string front_text(const Node& best) {
       row.push_back(predicted == nullptr ? "-" : value_text(*predicted));
     }
     for (const auto& [name, value] : entry->at("parameters").as_object()) row.push_back(exact(value));
+    if (is_beyond) row.push_back(missed_thresholds(config, *entry));
     rows.push_back(std::move(row));
   }
-  return fmt::format("{} trials on the Pareto front\n\n{}", entries.size(), format_table(header, rows, 40));
+  return fmt::format("{}\n\n{}", front_title(config, best), format_table(header, rows, 40));
+}
+
+/// What is to be remarked about an entry, in brackets; empty if nothing is.
+std::string remark_on(const core::OptimizationConfig& config, const Node& entry) {
+  if (!entry.at("feasible").as_bool()) return " (does not meet the outcome constraints)";
+  return is_beyond_thresholds(entry) ? fmt::format(" (beyond {})", missed_thresholds(config, entry)) : "";
+}
+
+/// One trial of the best ones in lines.
+std::string best_entry_text(const core::Experiment& experiment, const Node& entry, const char* title) {
+  const core::OptimizationConfig& config = experiment.optimization_config();
+  std::string text = fmt::format("{}: {} of {}{}\n", title, entry.at("index").as_int(), experiment.num_trials(),
+                                 remark_on(config, entry));
+  for (const auto& [name, metric] : entry.at("metrics").as_object()) {
+    text += metric_line(name, metric);
+    const Node* predicted = entry.find("predicted");
+    if (predicted == nullptr || !predicted->contains(name)) continue;
+    text.pop_back();
+    text += fmt::format("; by the model {}\n", value_text(predicted->at(name)));
+  }
+  if (entry.contains("predicted") && !config.outcome_constraints.empty()) {
+    text +=
+        fmt::format("  meets the outcome constraints with probability {}\n", cell(entry.at("probability_feasible")));
+  }
+  text += "Parameters:\n";
+  for (const auto& [name, value] : entry.at("parameters").as_object()) {
+    text += fmt::format("  {}: {}\n", name, exact(value));
+  }
+  return text;
 }
 
 }  // namespace
@@ -191,33 +255,13 @@ std::string status_text(const core::Experiment& experiment, const Node& status) 
 
 std::string best_text(const core::Experiment& experiment, const Node& best) {
   if (best.size() == 0) return without_best(experiment);
-  const bool is_front = experiment.optimization_config().objective.kind == core::Objective::Kind::kMulti;
-  const bool is_table = is_front && best.size() > 1 && same_columns(best);
-  if (is_table) return front_text(best);
-  std::string text;
-  if (is_front)
-    text +=
-        fmt::format("{} on the Pareto front\n\n", best.size() == 1 ? "1 trial" : fmt::format("{} trials", best.size()));
+  const core::OptimizationConfig& config = experiment.optimization_config();
+  const bool is_front = config.objective.kind == core::Objective::Kind::kMulti;
+  if (is_front && best.size() > 1 && same_columns(best)) return front_text(config, best);
+  std::string text = is_front ? front_title(config, best) + "\n" : "";
   for (const Node& entry : best.as_array()) {
-    const std::int64_t index = entry.at("index").as_int();
-    if (!text.empty() && text.back() == '\n' && best.size() > 1 && &entry != &best.as_array().front()) text += "\n";
-    text += fmt::format("{}: {} of {}{}\n", is_front ? "Trial" : "Best trial", index, experiment.num_trials(),
-                        entry.at("feasible").as_bool() ? "" : " (does not meet the outcome constraints)");
-    for (const auto& [name, metric] : entry.at("metrics").as_object()) {
-      text += metric_line(name, metric);
-      const Node* predicted = entry.find("predicted");
-      if (predicted == nullptr || !predicted->contains(name)) continue;
-      text.pop_back();
-      text += fmt::format("; by the model {}\n", value_text(predicted->at(name)));
-    }
-    if (entry.contains("predicted") && !experiment.optimization_config().outcome_constraints.empty()) {
-      text +=
-          fmt::format("  meets the outcome constraints with probability {}\n", cell(entry.at("probability_feasible")));
-    }
-    text += "Parameters:\n";
-    for (const auto& [name, value] : entry.at("parameters").as_object()) {
-      text += fmt::format("  {}: {}\n", name, exact(value));
-    }
+    if (is_front) text += "\n";
+    text += best_entry_text(experiment, entry, is_front ? "Trial" : "Best trial");
   }
   return text;
 }

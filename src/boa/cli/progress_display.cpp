@@ -39,7 +39,8 @@ std::string describe_best(const core::Experiment& experiment, const app::BestSoF
     return fmt::format("{} (trial {})", short_number(*value), best.entries().front().trial);
   }
   const std::size_t front = best.entries().size();
-  return fmt::format("{} trial{} on the Pareto front", front, front == 1 ? "" : "s");
+  return fmt::format("{} trial{} on the Pareto front{}", front, front == 1 ? "" : "s",
+                     best.entries().front().is_within_thresholds ? "" : ", beyond the objective thresholds");
 }
 
 }  // namespace

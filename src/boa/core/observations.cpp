@@ -36,14 +36,27 @@ std::optional<double> excess(const OutcomeConstraint& constraint, const Trial& t
   return constraint.op == OutcomeConstraint::Op::kLessEqual ? sum - constraint.bound : constraint.bound - sum;
 }
 
-std::optional<bool> is_feasible(const OptimizationConfig& config, const Trial& trial, const std::string& arm) {
-  bool feasible = true;
-  for (const OutcomeConstraint& constraint : config.outcome_constraints) {
+namespace {
+
+std::optional<bool> meets_all(const std::vector<OutcomeConstraint>& constraints, const Trial& trial,
+                              const std::string& arm) {
+  bool all = true;
+  for (const OutcomeConstraint& constraint : constraints) {
     const std::optional<double> over = excess(constraint, trial, arm);
     if (!over) return std::nullopt;
-    feasible = feasible && *over <= 0;
+    all = all && *over <= 0;
   }
-  return feasible;
+  return all;
+}
+
+}  // namespace
+
+std::optional<bool> is_feasible(const OptimizationConfig& config, const Trial& trial, const std::string& arm) {
+  return meets_all(config.outcome_constraints, trial, arm);
+}
+
+std::optional<bool> is_within_thresholds(const OptimizationConfig& config, const Trial& trial, const std::string& arm) {
+  return meets_all(config.objective_thresholds, trial, arm);
 }
 
 }  // namespace boa::core

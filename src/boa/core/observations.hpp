@@ -23,4 +23,8 @@ std::optional<double> excess(const OutcomeConstraint& constraint, const Trial& t
 /// Whether the arm's data meet all outcome constraints; nothing where data is missing.
 std::optional<bool> is_feasible(const OptimizationConfig& config, const Trial& trial, const std::string& arm);
 
+/// Whether the arm's data are beyond none of the objective thresholds, which trade-offs must be to count; nothing where
+/// data is missing.
+std::optional<bool> is_within_thresholds(const OptimizationConfig& config, const Trial& trial, const std::string& arm);
+
 }  // namespace boa::core
