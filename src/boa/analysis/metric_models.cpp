@@ -28,9 +28,26 @@ void keep_latest(generation::Outcome& outcome) {
   outcome.y_var = Vector(outcome.y_var.tail(kMostPoints));
 }
 
+/// The point, and the target values of fidelities and of the task that it lacks.
+core::Parameterization with_targets(const core::SearchSpace& space, core::Parameterization point) {
+  for (const core::Parameter& parameter : space.parameters()) {
+    const std::string& name = core::name_of(parameter);
+    if (core::find_value(point, name) != nullptr || !space.is_active(name, point)) continue;
+    const auto* range = std::get_if<core::RangeParameter>(&parameter);
+    const auto* choice = std::get_if<core::ChoiceParameter>(&parameter);
+    if (range != nullptr && range->fidelity_target) {
+      point.emplace_back(name, core::cast_to(parameter, *range->fidelity_target));
+    } else if (choice != nullptr && choice->target_task) {
+      point.emplace_back(name, *choice->target_task);
+    }
+  }
+  return point;
+}
+
 /// The point in model coordinates; throws where there are none, notes what lies outside.
-Vector locate(const generation::UnitSpace& space, const core::Parameterization& point, const std::string& where,
+Vector locate(const generation::UnitSpace& space, const core::Parameterization& given, const std::string& where,
               std::vector<std::string>& notes) {
+  const core::Parameterization point = with_targets(space.space(), given);
   const std::string incomplete = space.space().why_not_complete(point);
   if (!incomplete.empty()) throw UserInputError(where + incomplete);
   for (const auto& [name, value] : point) {

@@ -63,9 +63,9 @@ struct Predictions {
   std::vector<std::string> notes;               ///< values outside of the search space
 };
 
-/// UserInputError for a point that is not complete or that the model has no coordinate for (an unlisted value of a
-/// choice, another value of a fixed parameter), and as MetricModels. A range's bounds and the parameter constraints may
-/// be left: a note says so.
+/// A fidelity or task parameter that a point lacks has its target value. UserInputError for a point that is not
+/// complete or that the model has no coordinate for (an unlisted value of a choice, another value of a fixed
+/// parameter), and as MetricModels. A range's bounds and the parameter constraints may be left: a note says so.
 Predictions predict(const core::Experiment& experiment, const std::vector<core::Parameterization>& points);
 
 }  // namespace boa::analysis

@@ -88,8 +88,33 @@ TEST(Predict, WhatTheModelCannotSeeIsRefused) {
   EXPECT_THAT(error_of(experiment, {{"x", 2.0}, {"m", "a"}, {"k", std::int64_t{4}}}), HasSubstr("fixed at 3"));
   EXPECT_THAT(error_of(experiment, {{"x", -1.0}, {"m", "a"}}), HasSubstr("cannot see this point"));
   EXPECT_EQ(error_of(experiment, {{"m", "a"}}), "parameter 'x' is missing");
-  EXPECT_THAT(error_of(experiment, {{"x", "2"}, {"m", "a"}}), HasSubstr("parameter 'x': expected float"));
+  EXPECT_THAT(error_of(experiment, {{"x", "2"}, {"m", "a"}}),
+              HasSubstr("parameter 'x': expected float, found the text '2'"));
   EXPECT_THAT(error_of(experiment, {{"x", 2.0}, {"m", "a"}, {"kk", 1.0}}), HasSubstr("did you mean 'k'?"));
+}
+
+TEST(Predict, AMissingFidelityOrTaskHasItsTargetValue) {
+  core::RangeParameter grid{"grid", core::ParameterType::kInt, 1, 9, false, {}};
+  grid.fidelity_target = 9;
+  core::ChoiceParameter site{"site", core::ParameterType::kString, {"old", "new"}, false};
+  site.target_task = site.values[1];
+  for (const core::Parameter& special : std::vector<core::Parameter>{grid, site}) {
+    core::Experiment experiment = experiment_of({real("x", 0, 1), special});
+    const std::string name = core::name_of(special);
+    const bool is_grid = name == "grid";
+    const core::ParameterValue low = is_grid ? core::ParameterValue(std::int64_t{3}) : site.values[0];
+    const core::ParameterValue target = is_grid ? core::ParameterValue(std::int64_t{9}) : site.values[1];
+    for (int i = 0; i < 12; ++i) {
+      add_completed(experiment, {{"x", 0.08 * i}, {name, i % 2 ? low : target}}, [&](const auto& p) {
+        return std::vector<Measured>{{"y", number(p, "x") + (i % 2 ? 5.0 : 0.0), {}}};
+      });
+    }
+    const Predictions at = predict(experiment, {{{"x", 0.5}}, {{"x", 0.5}, {name, target}}, {{"x", 0.5}, {name, low}}});
+    EXPECT_EQ(at.points[0][0].mean, at.points[1][0].mean) << name;
+    EXPECT_GT(at.points[2][0].mean, at.points[0][0].mean + 1) << name;
+    EXPECT_TRUE(at.notes.empty()) << name;
+    EXPECT_EQ(error_of(experiment, {{name, target}}), "parameter 'x' is missing");
+  }
 }
 
 TEST(Predict, TooLittleDataIsSaid) {

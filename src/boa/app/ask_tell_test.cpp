@@ -167,6 +167,13 @@ TEST_F(AskTellProtocolTest, MessagesNameTheNearestWord) {
   EXPECT_THAT(message(R"({"attach": {"parmeters": {}}})"), HasSubstr("did you mean 'parameters'?"));
 }
 
+TEST_F(AskTellProtocolTest, MessagesSayWhatAValueIsAndWhatAPointIs) {
+  EXPECT_THAT(message(R"({"attach": {"parameters": {"m": "a", "x": "2"}}})"),
+              HasSubstr("parameter 'x': expected float, found the text '2'"));
+  EXPECT_THAT(message(R"({"predict": {"parameters": [1]}})"),
+              HasSubstr(R"(a point is a mapping from name to value, such as {"x1": 0.5}, not the integer 1)"));
+}
+
 TEST_F(AskTellProtocolTest, PredictAnswersEachPointInTheMetricsUnits) {
   EXPECT_THAT(message(R"({"predict": {"parameters": [{"m": "a", "x": 1}]}})"), HasSubstr("too little data"));
   for (int i = 0; i < 5; ++i) {

@@ -128,6 +128,7 @@ std::string objective_text(const core::OptimizationConfig& config) {
       noise = metric.noise_sd == 0 ? "exact" : fmt::format("standard error {}", util::python_repr(metric.noise_sd));
     }
     const std::string& function = metric.function_name.empty() ? metric.function : metric.function_name;
+    if (metric.is_cost) noise = "the cost of an evaluation";
     rows.push_back({metric.name, config.is_needed(metric.name) ? "needed" : "for information", noise,
                     function == "PassThrough" ? "" : "computed by " + function});
   }

@@ -66,6 +66,15 @@ TEST(ProblemSummary, TellsTheProblemAsItWasUnderstood) {
   }
 }
 
+TEST(ProblemSummary, ACostIsCalledOne) {
+  const BoaConfig config = read_config_text(
+      "objective: {metrics: [{name: loss}, {name: hours, is_cost: true, info_only: true}]}\n"
+      "parameters: {x: {type: range, bounds: [0.0, 1.0]}}\nn_trials: 4\n",
+      "/c.yaml");
+  EXPECT_THAT(problem_summary(config, two_steps(4), std::nullopt),
+              HasSubstr("hours  for information  the cost of an evaluation\n"));
+}
+
 TEST(ProblemSummary, WarnsOfAParallelismThatTheStepsDoNotAllowOnlyWhereItWasAskedFor) {
   EXPECT_THAT(summary_of("scheduler: {n_trials: 20, max_pending_trials: 10}\n"),
               HasSubstr("at most 3 trials at once, below max_pending_trials (10)"));

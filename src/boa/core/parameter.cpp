@@ -98,7 +98,8 @@ util::Node to_node(const Parameterization& parameters) {
 
 Parameterization parameterization_from_node(const util::Node& node) {
   if (!node.is_object()) {
-    throw UserInputError(fmt::format("parameters must be a mapping from name to value, not {}", node.describe()));
+    throw UserInputError(
+        fmt::format("a point is a mapping from name to value, such as {{\"x1\": 0.5}}, not {}", node.describe()));
   }
   Parameterization parameters;
   parameters.reserve(node.size());

@@ -24,7 +24,7 @@ std::string why_wrong_type(const Parameter& parameter, const ParameterValue& val
     const auto* number = std::get_if<double>(&value);
     return number == nullptr || std::isfinite(*number) ? "" : "it must be a finite number";
   }
-  return fmt::format("expected {}, found {}", to_string(type_of(parameter)), to_string(value));
+  return fmt::format("expected {}, found {}", to_string(type_of(parameter)), to_node(value).describe());
 }
 
 /// Has every parameter that the constraint names a value? Otherwise some of them do not exist at this point.
