@@ -58,8 +58,10 @@ script_options: {run_cmd: python3 model.py, exp_name: single, result_grace_secon
   EXPECT_EQ(config.script.run_model, "python3 model.py");
   EXPECT_EQ(config.script.result_grace_seconds, 3);
   EXPECT_EQ(util::write_json(config.model_options), R"({"a": [1, 2]})");
-  EXPECT_THAT(warnings_of(config),
-              HasSubstr("/p/c.yaml:6:25: objective.outcome_constraints[0]: 'l2norm' is not among the metrics"));
+  EXPECT_THAT(
+      warnings_of(config),
+      HasSubstr("/p/c.yaml:6:25: objective.outcome_constraints[0]: 'l2norm' is not among the metrics, so the model "
+                "must return it too; where it is listed, with 'info_only: true', nothing is noted"));
   require_runnable(config);
 }
 
@@ -169,6 +171,12 @@ TEST(BoaConfig, GenerationIsStepsOrOptions) {
       {"{steps: [{model: LATIN_HYPERCUBE, num_trials: 3, model_kwargs: {sed: 1}}]}", "did you mean 'seed'?"},
       {"{steps: [{model: SOBOL, num_trials: 3, model_kwargs: {seed: x}}]}", "expected a whole number of at least 0"},
       {"{steps: [{model: SOBOL, num_trials: 3, paralelism: 3}]}", "unknown key 'paralelism'"},
+      {"{steps: [{generator: SOBOL, num_trials: 3}]}",
+       "/p/c.yaml:3:32: generation_strategy.steps[0]: unknown key 'generator': it is called 'model' here"},
+      {"{steps: [{generator: sobol, num_trials: 3}]}", "unknown model 'sobol'"},
+      {"{steps: [{model: SOBOL, num_trials: 3, generator_kwargs: {sed: 3}}]}", "unknown key 'sed'"},
+      {"{nodes: [{name: a}]}", "unknown key 'nodes'\n  Allowed: steps, num_trials,"},
+      {"{step: [{model: SOBOL, num_trials: 3}]}", "unknown key 'step'; did you mean 'steps'?"},
       {"{steps: [{model: SOBOL, num_trials: 3, model_kwargs: {target_task_only: 1}}]}", "expected true or false"},
       {"{steps: [{model: ALEBO, num_trials: 3}]}",
        "UNSUPPORTED /p/c.yaml:3:32: generation_strategy.steps[0].model: the model ALEBO is not built yet"},
@@ -177,6 +185,8 @@ TEST(BoaConfig, GenerationIsStepsOrOptions) {
        "the acquisition function 'qEI' is not served"},
       {"{steps: [{model: BOTORCH_MODULAR, num_trials: 3, model_kwargs: {surogate: {}}}]}", "did you mean 'surrogate'?"},
       {"{steps: [{model: MOO, num_trials: 3, model_kwargs: {a: 1}}]}", "the option 'a' of MOO is not built yet"},
+      {"{steps: [{model: GPEI, num_trials: 3, model_kwargs: {botorch_acqf_class: qKnowledgeGradient}}]}",
+       "steps[0].model_kwargs: GPEI does not take 'botorch_acqf_class'\n  Write model: BOTORCH_MODULAR"},
       {"{steps: [{model: TURBO, num_trials: 3, model_kwargs: {n_intt: 1}}]}",
        "unknown key 'n_intt'; did you mean 'n_init'?"},
       {"{steps: [{model: GPEI, num_trials: 3, model_gen_kwargs: {a: 1}}]}", "unknown key 'a'"},

@@ -107,7 +107,7 @@ struct AutomaticFields {
   }
 };
 
-/// Both forms together, for the schema: they are read apart, because only one of them may be given.
+/// Both forms together, for the schema and the list of known keys: only one of them may be given.
 struct GenerationFields {
   Node steps;
   AutomaticFields automatic;
@@ -124,6 +124,39 @@ struct GenerationFields {
 
 constexpr std::string_view kPath = "generation_strategy";
 
+void check_sequence_kwargs(const Node& kwargs, const std::string& path, ConfigContext& context) {
+  const std::vector<std::string> own = {"seed",
+                                        "deduplicate",
+                                        "scramble",
+                                        "init_position",
+                                        "center_first",
+                                        "fallback_to_sample_polytope",
+                                        generation::kTargetTaskOnly};
+  for (const auto& [key, value] : kwargs.as_object()) {
+    const bool integer = key == "seed" || key == "init_position";
+    if (std::find(own.begin(), own.end(), key) == own.end()) {
+      util::add_unknown_key(context.problems, value, path, key, own);
+    } else if (!value.is_null() && !(integer ? value.is_int() && value.as_int() >= 0 : value.is_bool())) {
+      context.problems.add(value, util::join_key(path, key),
+                           fmt::format("expected {}, found {}",
+                                       integer ? "a whole number of at least 0" : "true or false", value.describe()));
+    }
+  }
+}
+
+/// Of a model that has no options.
+void refuse_kwargs(const Node& kwargs, const std::string& path, const std::string& model, ConfigContext& context) {
+  for (const auto& [key, value] : kwargs.as_object()) {
+    if (generation::is_modular_option(key)) {
+      context.problems.add_at_key(value, path, fmt::format("{} does not take '{}'", model, key),
+                                  "Write model: BOTORCH_MODULAR, which takes it.");
+    } else {
+      context.problems.add_unsupported(value, path, fmt::format("the option '{}' of {}", key, model),
+                                       "BOTORCH_MODULAR, TURBO and SAASBO take options.");
+    }
+  }
+}
+
 void check_model_kwargs(const Node& node, const std::string& path, const std::string& model, ConfigContext& context) {
   const Node* kwargs = node.find("model_kwargs");
   if (kwargs == nullptr || kwargs->is_null()) return;
@@ -132,42 +165,19 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
     context.problems.add(*kwargs, key_path, fmt::format("expected a mapping, found {}", kwargs->describe()));
     return;
   }
-  if (generation::takes_modular_options(generation::model_value(model))) {
+  const std::string value = generation::model_value(model);
+  if (generation::takes_modular_options(value)) {
     generation::read_modular_options(*kwargs, key_path, context.problems);
-    return;
-  }
-  if (generation::uses_trust_region(generation::model_value(model))) {
+  } else if (generation::uses_trust_region(value)) {
     const Node* gen_kwargs = node.find("model_gen_kwargs");
     generation::read_turbo_options(*kwargs, gen_kwargs != nullptr && gen_kwargs->size() > 0, key_path,
                                    context.problems);
-    return;
-  }
-  if (generation::is_fully_bayesian(generation::model_value(model))) {
+  } else if (generation::is_fully_bayesian(value)) {
     generation::read_sampling_options(*kwargs, key_path, context.problems);
-    return;
-  }
-  const std::vector<std::string> own = {"seed",
-                                        "deduplicate",
-                                        "scramble",
-                                        "init_position",
-                                        "center_first",
-                                        "fallback_to_sample_polytope",
-                                        generation::kTargetTaskOnly};
-  const bool is_sequence = generation::takes_sequence_options(generation::model_value(model));
-  for (const auto& [key, value] : kwargs->as_object()) {
-    if (is_sequence) {
-      const bool integer = key == "seed" || key == "init_position";
-      if (std::find(own.begin(), own.end(), key) == own.end()) {
-        util::add_unknown_key(context.problems, value, key_path, key, own);
-      } else if (!value.is_null() && !(integer ? value.is_int() && value.as_int() >= 0 : value.is_bool())) {
-        context.problems.add(value, util::join_key(key_path, key),
-                             fmt::format("expected {}, found {}",
-                                         integer ? "a whole number of at least 0" : "true or false", value.describe()));
-      }
-    } else {
-      context.problems.add_unsupported(value, key_path, fmt::format("the option '{}' of {}", key, model),
-                                       "BOTORCH_MODULAR, TURBO and SAASBO take options.");
-    }
+  } else if (generation::takes_sequence_options(value)) {
+    check_sequence_kwargs(*kwargs, key_path, context);
+  } else {
+    refuse_kwargs(*kwargs, key_path, model, context);
   }
 }
 
@@ -194,6 +204,20 @@ void refuse_internal_keys(Node& node, const std::string& path, ConfigContext& co
   }
 }
 
+/// Keys of a step that have other names in Ax 1.0: named, and read on under the name here.
+void refuse_newer_names(Node& node, const std::string& path, ConfigContext& context) {
+  constexpr std::pair<const char*, const char*> kNames[] = {
+      {"generator", "model"}, {"generator_kwargs", "model_kwargs"}, {"generator_gen_kwargs", "model_gen_kwargs"}};
+  for (const auto& [newer, name] : kNames) {
+    if (node.find(newer) == nullptr) continue;
+    Node value = node.at(newer);
+    context.problems.add_at_key(value, path, fmt::format("unknown key '{}': it is called '{}' here", newer, name),
+                                fmt::format("Write '{}' instead.", name));
+    node.erase(newer);
+    if (node.find(name) == nullptr) node.set(name, std::move(value));
+  }
+}
+
 void check_model(const Node& node, const std::string& path, const std::string& model, ConfigContext& context) {
   if (!generation::is_known_model(model)) {
     const std::vector<std::string> known = generation::served_models();
@@ -214,7 +238,10 @@ void check_model(const Node& node, const std::string& path, const std::string& m
 void read_step(Node node, std::size_t index, bool is_last, GenerationOptions& options, ConfigContext& context) {
   const std::string path = fmt::format("{}.steps[{}]", kPath, index);
   StepFields fields;
-  if (node.is_object()) refuse_internal_keys(node, path, context);
+  if (node.is_object()) {
+    refuse_internal_keys(node, path, context);
+    refuse_newer_names(node, path, context);
+  }
   if (!util::read_fields(node, fields, path, context.problems)) return;
   for (const char* key : {"model", "num_trials"}) {
     const Node* value = node.find(key);
@@ -319,9 +346,10 @@ GenerationOptions read_generation(const Node& node, ConfigContext& context) {
       rest.erase(key);
     }
   }
-  AutomaticFields fields;
+  GenerationFields both;
+  const AutomaticFields& fields = both.automatic;
   const std::size_t before = context.problems.list().size();
-  util::read_fields(rest, fields, path, context.problems);
+  util::read_fields(rest, both, path, context.problems);
   if (context.problems.list().size() == before) check_automatic(rest, fields, context);
   options.automatic = fields.options;
   options.random_seed = fields.random_seed;

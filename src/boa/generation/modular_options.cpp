@@ -21,6 +21,9 @@ using util::Field;
 using util::Node;
 
 constexpr const char* kWarp = "Warp";
+// What happens to parameters and outcomes in every model.
+constexpr const char* kNormalize = "Normalize";
+constexpr const char* kStandardize = "Standardize";
 
 struct KernelFields {
   std::optional<double> nu;
@@ -64,24 +67,32 @@ std::string ard_name(KernelClass kernel, double nu) {
 
 struct SurrogateFields {
   std::optional<ModelClass> botorch_model_class;
+  Node model_options;
   std::optional<LikelihoodClass> mll_class;
   Node mll_options;
+  Node likelihood_options;
   std::optional<KernelClass> covar_module_class;
   Node covar_module_options;
   std::optional<MeanClass> mean_module_class;
-  std::vector<std::string> input_transform_classes;
+  std::vector<std::string> input_transform_classes, outcome_transform_classes;
+  std::optional<std::string> outcome_transform;
   bool allow_batched_models = true;  // of independent outcomes: the same models either way
 
   template <typename Self, typename Visitor>
   static void visit(Self& self, Visitor&& field) {
     field(Field{.name = "botorch_model_class", .doc = "model"}, self.botorch_model_class);
+    field(Field{.name = "model_options", .doc = "empty only"}, self.model_options);
     field(Field{.name = "mll_class", .doc = "what a fit maximizes"}, self.mll_class);
     field(Field{.name = "mll_options", .doc = "of a model that is sampled: how"}, self.mll_options);
+    field(Field{.name = "likelihood_options", .doc = "empty only"}, self.likelihood_options);
     field(Field{.name = "covar_module_class", .doc = "kernel"}, self.covar_module_class);
     field(Field{.name = "covar_module_options", .doc = "its arguments"}, self.covar_module_options);
     field(Field{.name = "mean_module_class", .doc = "mean"}, self.mean_module_class);
     field(Field{.name = "input_transform_classes", .doc = "what parameters pass through: [Warp]"},
           self.input_transform_classes);
+    field(Field{.name = "outcome_transform_classes", .doc = "[Standardize], without effect"},
+          self.outcome_transform_classes);
+    field(Field{.name = "outcome_transform", .doc = "Standardize, without effect"}, self.outcome_transform);
     field(Field{.name = "allow_batched_models", .doc = "accepted, without effect"}, self.allow_batched_models);
   }
 };
@@ -192,6 +203,7 @@ class Reader {
   void read_surrogate(Node node, const std::string& path) {
     if (node.is_object()) {
       drop_empty(node, {"covar_module_options", "model_options", "mll_options", "likelihood_options"});
+      refuse_fidelity_class(node, path);
     }
     SurrogateFields fields;
     if (!util::read_fields(node, fields, path, problems_)) return;
@@ -207,7 +219,11 @@ class Reader {
     if (fields.botorch_model_class == ModelClass::kMultiTaskGp) {
       options_.surrogate_words.emplace_back(name_of(ModelClass::kMultiTaskGp));
     }
-    read_mean_and_inputs(fields, node, path);
+    for (const char* key : {"model_options", "likelihood_options"}) {
+      const Node* value = node.find(key);
+      if (value != nullptr) problems_.add_unsupported(*value, path, fmt::format("'{}' that is not empty", key));
+    }
+    read_mean_and_transforms(fields, node, path);
     read_averaging(fields, node, path);
     const std::string kernel_path = util::join_key(path, "covar_module_options");
     if (fields.covar_module_class) {
@@ -218,19 +234,42 @@ class Reader {
     }
   }
 
-  void read_mean_and_inputs(const SurrogateFields& fields, const Node& node, const std::string& path) {
+  /// Ax's class for fidelities: the kernel comes with the parameter.
+  void refuse_fidelity_class(Node& node, const std::string& path) {
+    constexpr const char* kKey = "botorch_model_class";
+    const Node* name = node.find(kKey);
+    if (name == nullptr || !name->is_string() || name->as_string() != "SingleTaskMultiFidelityGP") return;
+    problems_.add(
+        *name, util::join_key(path, kKey),
+        "SingleTaskMultiFidelityGP is not named here: with SingleTaskGP a fidelity parameter brings its own kernel",
+        fmt::format("Leave '{}' out, or write SingleTaskGP.", kKey));
+    node.erase(kKey);
+  }
+
+  void read_mean_and_transforms(const SurrogateFields& fields, const Node& node, const std::string& path) {
     if (fields.mean_module_class == MeanClass::kLinear) {
       options_.surrogate.linear_mean = true;
       options_.surrogate_words.emplace_back(name_of(MeanClass::kLinear));
     }
     for (const std::string& name : fields.input_transform_classes) {
-      if (name == kWarp) continue;
-      problems_.add_unsupported(node.at("input_transform_classes"), util::join_key(path, "input_transform_classes"),
-                                fmt::format("the input transform '{}'", name),
-                                "Served: Warp. Parameters are scaled, and log-scaled ones taken in logs, without it.");
+      options_.surrogate.warp_inputs = options_.surrogate.warp_inputs || name == kWarp;
+      if (name == kWarp || name == kNormalize) continue;
+      refuse_transform("input", name, node, "input_transform_classes", path,
+                       "Served: Warp; and Normalize, which every model does. Log-scaled parameters are taken in logs.");
     }
-    options_.surrogate.warp_inputs = !fields.input_transform_classes.empty();
+    const auto check_outcome = [&](const std::string& name, const char* key) {
+      if (name == kStandardize) return;
+      refuse_transform("outcome", name, node, key, path, "Served: Standardize, which every model does.");
+    };
+    for (const std::string& name : fields.outcome_transform_classes) check_outcome(name, "outcome_transform_classes");
+    if (fields.outcome_transform) check_outcome(*fields.outcome_transform, "outcome_transform");
     if (options_.surrogate.warp_inputs) options_.surrogate_words.emplace_back(kWarp);
+  }
+
+  void refuse_transform(const char* of, const std::string& name, const Node& node, const char* key,
+                        const std::string& path, const char* hint) {
+    problems_.add_unsupported(node.at(key), util::join_key(path, key), fmt::format("the {} transform '{}'", of, name),
+                              hint);
   }
 
   /// Models that are averaged over are sampled, or have a kernel of their own, or both.
@@ -330,6 +369,12 @@ ModularOptions read_modular_options(const Node& kwargs, const std::string& path,
     return {};
   }
   return Reader(problems).read(kwargs, path);
+}
+
+bool is_modular_option(std::string_view key) {
+  const auto is_it = [&](const util::FieldDescription& field) { return field.name == key; };
+  const std::vector<util::FieldDescription> fields = util::list_fields<ModularFields>();
+  return std::any_of(fields.begin(), fields.end(), is_it);
 }
 
 bool takes_modular_options(std::string_view model_value) {

@@ -77,6 +77,8 @@ ModularOptions read_modular_options(const util::Node& kwargs, const std::string&
 ModularOptions modular_options(std::string_view model_value, const util::Node& kwargs);
 /// Models whose `model_kwargs` are those of a modular one.
 bool takes_modular_options(std::string_view model_value);
+/// Is it one of their keys (`botorch_acqf_class`, `surrogate`, ...)?
+bool is_modular_option(std::string_view key);
 
 /// Acquisition function, kernel, ... in words, as far as they are given; empty if none is.
 std::string describe(const ModularOptions& options);

@@ -194,7 +194,17 @@ TEST(ModularOptions, WhatCannotBeServedIsNamed) {
        "has a likelihood of its own"},
       {"{surrogate: {mean_module_class: LinearMean, input_transform_classes: [Warp]}}", "none"},
       {"{surrogate: {mean_module_class: ZeroMean}}", "ConstantMean"},
-      {"{surrogate: {input_transform_classes: [Normalize]}}", "the input transform 'Normalize' is not built yet"},
+      {"{surrogate: {input_transform_classes: [Normalize], outcome_transform_classes: [Standardize]}}", "none"},
+      {"{surrogate: {outcome_transform: Standardize}}", "none"},
+      {"{surrogate: {botorch_model_class: EnsembleMapSaasSingleTaskGP, input_transform_classes: [Normalize]}}", "none"},
+      {"{surrogate: {input_transform_classes: [Round]}}",
+       "k.surrogate.input_transform_classes: the input transform 'Round' is not built yet"},
+      {"{surrogate: {outcome_transform_classes: [Standardize, Log]}}",
+       "k.surrogate.outcome_transform_classes: the outcome transform 'Log' is not built yet"},
+      {"{surrogate: {outcome_transform: Log}}",
+       "k.surrogate.outcome_transform: the outcome transform 'Log' is not built yet"},
+      {"{surrogate: {botorch_model_class: SingleTaskMultiFidelityGP}}",
+       "k.surrogate.botorch_model_class: SingleTaskMultiFidelityGP is not named here: with SingleTaskGP a fidelity"},
       {"{surrogate: {botorch_model_class: EnsembleMapSaasSingleTaskGP, mean_module_class: LinearMean}}",
        "has a mean of its own"},
       {"{surrogate: {botorch_model_class: FullyBayesianSingleTaskGP, covar_module_class: RBFKernel, "
@@ -206,9 +216,18 @@ TEST(ModularOptions, WhatCannotBeServedIsNamed) {
       {"{surrogate: {botorch_model_class: FullyBayesianSingleTaskGP, mll_class: LeaveOneOutPseudoLikelihood}}",
        "has a likelihood of its own"},
       {"{surrogate: {mll_options: {num_samples: 64}}}", "arguments need a model that is sampled"},
-      {"{surrogate: {model_options: {a: 1}}}", "unknown key 'model_options'"},
+      {"{surrogate: {model_options: {a: 1}}}", "'model_options' that is not empty is not built yet"},
+      {"{surrogate: {modl_options: {a: 1}}}", "unknown key 'modl_options'; did you mean 'model_options'?"},
   };
   for (const auto& [kwargs, part] : cases) EXPECT_THAT(problem_of(kwargs), HasSubstr(part)) << kwargs;
+}
+
+TEST(ModularOptions, NormalizeAloneWarpsNothing) {
+  const auto warps = [](const char* kwargs) {
+    return modular_options("BoTorch", util::parse_yaml(kwargs, "f.yaml")).surrogate.warp_inputs;
+  };
+  EXPECT_FALSE(warps("surrogate: {input_transform_classes: [Normalize]}"));
+  EXPECT_TRUE(warps("surrogate: {input_transform_classes: [Normalize, Warp]}"));
 }
 
 TEST(ModularOptions, AcquisitionsMustFitTheProblem) {
