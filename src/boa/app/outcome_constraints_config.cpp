@@ -206,8 +206,9 @@ class OutcomeConstraintReader {
       for (const core::Metric& metric : config_.metrics) listed.push_back(metric.name);
       const std::string nearest = util::nearest_name(name, listed);
       context_.warn(node, path,
-                    fmt::format("'{}' is not among the metrics, so the model must return it too{}", name,
-                                nearest.empty() ? "" : fmt::format(" (or did you mean '{}'?)", nearest)));
+                    fmt::format("'{}' is not among the metrics, so the model must return it too{}; where it is listed, "
+                                "with 'info_only: true', nothing is noted",
+                                name, nearest.empty() ? "" : fmt::format(" (or did you mean '{}'?)", nearest)));
       core::Metric metric;
       metric.name = name;
       config_.metrics.push_back(std::move(metric));

@@ -118,7 +118,9 @@ GenerationStrategy::Impl::Limit GenerationStrategy::Impl::limit(std::size_t step
     const std::int64_t free = std::max<std::int64_t>(0, *rule.max_parallelism - counts.open - count_in(extra, step));
     if (free < limit.trials) {
       limit = {free, Shortage::kMaxParallelism,
-               fmt::format("{} has at most {} trials running at a time (max_parallelism)", who, *rule.max_parallelism)};
+               fmt::format("{} has at most {} trials running at a time; the step's max_parallelism, or without 'steps' "
+                           "generation_strategy.max_parallelism_override, changes that",
+                           who, *rule.max_parallelism)};
     }
   }
   return limit;

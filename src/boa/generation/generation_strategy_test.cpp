@@ -195,7 +195,9 @@ TEST(GenerationStrategy, ParallelismOfAStepIsLimited) {
   const Suggestions suggestions = strategy.gen(experiment, 3);
   EXPECT_EQ(suggestions.points.size(), 2U);
   EXPECT_EQ(suggestions.shortage, Shortage::kMaxParallelism);
-  EXPECT_THAT(suggestions.reason, HasSubstr("at most 2"));
+  EXPECT_EQ(suggestions.reason,
+            "generation step 1 (Sobol) has at most 2 trials running at a time; the step's max_parallelism, or without "
+            "'steps' generation_strategy.max_parallelism_override, changes that");
   for (const Suggestion& point : suggestions.points) start(experiment, point);
   EXPECT_EQ(strategy.allowance(experiment, 1).num_allowed, 0);
   complete(experiment, 0, 1);

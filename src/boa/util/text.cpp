@@ -179,7 +179,9 @@ std::string nearest_name(std::string_view name, std::span<const std::string> can
   for (const std::string& candidate : candidates) {
     if (name.size() > 200 || candidate.size() > 200) continue;
     const std::size_t distance = edit_distance(name, candidate);
-    if (distance < best) {
+    // One of two letters is no slip of the pen, c1 is not f1; a letter too many is, xx for x.
+    const bool is_other_name = name.size() == 2 && candidate.size() == 2 && distance > 0;
+    if (distance < best && !is_other_name) {
       best = distance;
       nearest = candidate;
     }

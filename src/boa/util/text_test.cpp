@@ -77,6 +77,9 @@ TEST(Text, FindsTheNearestName) {
   EXPECT_EQ(nearest_name("wieght", names), "weight");
   EXPECT_EQ(nearest_name("nam", names), "name");
   EXPECT_EQ(nearest_name("X", names), "x");
+  EXPECT_EQ(nearest_name("c1", std::vector<std::string>{"f1", "c2", "x1"}), "");
+  EXPECT_EQ(nearest_name("kk", std::vector<std::string>{"k", "kj"}), "k");
+  EXPECT_EQ(nearest_name("F1", std::vector<std::string>{"f1", "f2"}), "f1");
   const std::vector<std::string> long_names = {"n_trials", "max_pending_trials"};
   EXPECT_EQ(nearest_name("max_pending", long_names), "max_pending_trials");
   EXPECT_EQ(nearest_name("max", long_names), "");
