@@ -23,8 +23,8 @@ std::string to_lower(std::string_view text);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::vector<std::string> split(std::string_view text, char separator);
 
-/// The candidate nearest to `name` (Damerau-Levenshtein distance without regard to case, at most a third of its
-/// length), or empty. For "did you mean".
+/// The candidate nearest to `name` (Damerau-Levenshtein distance without regard to case, at most a third of its length;
+/// of one or two letters no other as long), or empty. For "did you mean".
 std::string nearest_name(std::string_view name, std::span<const std::string> candidates);
 
 /// Splits a command into words by the rules of a POSIX shell's quoting, without expansion, as Python's shlex.split
