@@ -28,8 +28,10 @@ constexpr double kPlainPreference = 3.0;
 constexpr double kLongPreference = 2.0;
 // Above so many points one model is fitted, not several to choose from.
 constexpr Index kMostForChoice = 200;
-// Up to so many points a refit also starts anew: one more observation may show that the last optimum was a poor one.
+// Up to so many points a refit also starts anew and compares everything: one more observation may show that the last
+// optimum was a poor one. Above, it compares with so many of the alternatives, drawn anew each time.
 constexpr Index kMostForRestart = 100;
+constexpr std::size_t kRefitAlternatives = 2;
 // Evaluations of the likelihood for a refit with many points, each of which moves the optimum less: point by point from
 // 140 to 500 points the likelihoods are within 0.1 of those of 60 evaluations.
 constexpr int kRefitEvaluations = 8;
@@ -123,9 +125,7 @@ class OutcomeFitter {
       start_from_few(first);
     }
     try_variant(first, preference(first));
-    for (const Variant& variant : alternatives(may_be_exact)) {
-      const bool is_first = variant.shape == first.shape && variant.kernel == first.kernel;
-      if (is_first && !variant.is_long) continue;
+    for (const Variant& variant : alternatives(first)) {
       start_from_best(may_be_exact);
       if (variant.is_long) options_.starts = 1;
       try_variant(variant, preference(variant));
@@ -164,7 +164,9 @@ class OutcomeFitter {
     return data;
   }
 
-  std::vector<Variant> alternatives(bool exact) const {
+  /// What is worth comparing with `first`, noise left aside.
+  std::vector<Variant> alternatives(const Variant& first) const {
+    const bool exact = first.exact;
     using Shape = OutcomeTransform::Shape;
     std::vector<std::string> kernels = {"rbf", "matern52"};
     if (!wanted_.kernel.empty()) kernels = {wanted_.kernel};
@@ -179,6 +181,14 @@ class OutcomeFitter {
     }
     if (!may_bend_ && num_columns_ <= kFewColumns) {
       for (const std::string& kernel : kernels) result.push_back({kernel, Shape::kFar, exact, true});
+    }
+    std::erase_if(result, [&first](const Variant& variant) {
+      return variant.shape == first.shape && variant.kernel == first.kernel && !variant.is_long;
+    });
+    if (last_ == nullptr || outcome_.y.size() <= kMostForRestart) return result;
+    util::Rng stream = rng_.split("alternatives", static_cast<std::uint64_t>(outcome_.y.size()));
+    while (result.size() > kRefitAlternatives) {
+      result.erase(result.begin() + static_cast<std::ptrdiff_t>(stream.below(result.size())));
     }
     return result;
   }
