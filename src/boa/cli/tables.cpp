@@ -3,9 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "boa/cli/terminal.hpp"
+#include "boa/util/number_text.hpp"
 
 namespace boa::cli {
 
@@ -14,7 +14,7 @@ namespace {
 bool looks_like_number(const std::string& cell) {
   if (cell.empty() || cell == "-" || cell == "NA") return true;
   char* end = nullptr;
-  std::strtod(cell.c_str(), &end);
+  util::strtod_c(cell.c_str(), &end);
   return end != nullptr && *end == '\0';
 }
 

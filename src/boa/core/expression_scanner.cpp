@@ -3,9 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "boa/util/error.hpp"
+#include "boa/util/number_text.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::core {
@@ -84,7 +84,7 @@ std::optional<std::pair<double, std::size_t>> ExpressionScanner::number_here() c
   if (!ends_token(end)) return std::nullopt;
   std::string plain(text_.substr(pos_, end - pos_));
   std::erase(plain, '_');
-  return std::pair{std::strtod(plain.c_str(), nullptr), end - pos_};
+  return std::pair{util::strtod_c(plain.c_str()), end - pos_};
 }
 
 std::optional<ExpressionScanner::Operand> ExpressionScanner::accept_operand() {
@@ -126,6 +126,9 @@ Comparison ExpressionScanner::comparison() {
 }
 
 void ExpressionScanner::fail_unknown() const {
+  if (kEndsToken.find(text_[pos_]) != std::string_view::npos) {
+    fail(rest() + " where a name or a number should stand", known_names());
+  }
   std::size_t end = pos_;
   while (end < text_.size() && kEndsWord.find(text_[end]) == std::string_view::npos) ++end;
   const std::string_view token = text_.substr(pos_, std::max<std::size_t>(end - pos_, 1));

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <limits>
 
 #include "boa/gp/fit_input.hpp"
 #include "boa/math/cholesky.hpp"
 #include "boa/math/special.hpp"
 #include "boa/util/error.hpp"
+#include "boa/util/number_text.hpp"
 
 namespace boa::gp {
 
@@ -19,7 +19,7 @@ namespace {
 constexpr double kMaxNoise = 1e2;  // in units of the outcome's variance
 
 /// To six digits, by way of text: the decimal number that is remembered is the one that is used.
-double rounded(double x) { return std::strtod(fmt::format("{:.6g}", x).c_str(), nullptr); }
+double rounded(double x) { return util::strtod_c(fmt::format("{:.6g}", x).c_str()); }
 
 MeanBasis mean_basis(const Matrix& X, const FitOptions& options) {
   BOA_CHECK(!options.tasks || !options.linear_mean, "tasks have means of their own");

@@ -9,6 +9,7 @@
 #include "boa/template/format_spec.hpp"
 #include "boa/template/methods.hpp"
 #include "boa/template/operations.hpp"
+#include "boa/util/number_text.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::templates {
@@ -64,7 +65,7 @@ std::optional<double> parse_float(std::string_view text) {
   const bool is_word = unsigned_word == "nan" || unsigned_word == "inf" || unsigned_word == "infinity";
   if (!is_word && word.find_first_not_of("0123456789+-.e") != std::string::npos) return std::nullopt;
   char* end = nullptr;
-  const double value = std::strtod(word.c_str(), &end);
+  const double value = util::strtod_c(word.c_str(), &end);
   if (end != word.c_str() + word.size()) return std::nullopt;
   return value;
 }
@@ -116,7 +117,7 @@ double round_decimal(double value, std::int64_t precision) {
     FormatSpec spec;
     spec.type = 'f';
     spec.precision = static_cast<int>(precision);
-    return std::strtod(format_float(value, spec).c_str(), nullptr);
+    return util::strtod_c(format_float(value, spec).c_str());
   }
   const double unit = std::pow(10.0, static_cast<double>(-precision));
   return std::nearbyint(value / unit) * unit;

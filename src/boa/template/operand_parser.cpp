@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "boa/template/expression_parser.hpp"
+#include "boa/util/number_text.hpp"
 #include "boa/util/text.hpp"
 
 namespace boa::templates {
@@ -13,7 +14,7 @@ ExpressionPtr ExpressionParser::parse_number() {
   const Token token = take();
   std::string digits;
   std::remove_copy(token.text.begin(), token.text.end(), std::back_inserter(digits), '_');
-  if (token.kind == Kind::kFloat) return make(token.offset, Literal{Value(std::strtod(digits.c_str(), nullptr))}, 1);
+  if (token.kind == Kind::kFloat) return make(token.offset, Literal{Value(util::strtod_c(digits.c_str()))}, 1);
   int base = 10;
   const char* begin = digits.c_str();
   if (digits.size() > 2 && digits[0] == '0' && std::isalpha(static_cast<unsigned char>(digits[1])) != 0) {

@@ -18,4 +18,7 @@ std::optional<Number> number_from_text(std::string_view text) {
   return value;
 }
 
+/// std::strtod with `.` whatever the locale of the process, which belongs to the program that embeds the library.
+double strtod_c(const char* text, char** end = nullptr);
+
 }  // namespace boa::util

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <clocale>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
@@ -139,6 +140,19 @@ TEST(NumberText, IsTheWholeText) {
   }
   EXPECT_EQ(number_from_text<std::int64_t>("7.0"), std::nullopt);
   EXPECT_EQ(number_from_text<std::int64_t>("9223372036854775808"), std::nullopt);
+}
+
+TEST(NumberText, HasAPointWhateverTheLocale) {
+  const char* const comma = std::setlocale(LC_NUMERIC, "de_DE.UTF-8");
+  EXPECT_EQ(strtod_c("0.25"), 0.25);
+  EXPECT_EQ(strtod_c("1.5e400"), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(strtod_c("-1e-400"), 0.0);
+  const char* text = "2.5x";
+  char* end = nullptr;
+  EXPECT_EQ(strtod_c(text, &end), 2.5);
+  EXPECT_EQ(end, text + 3);
+  std::setlocale(LC_NUMERIC, "C");
+  if (comma == nullptr) GTEST_SKIP() << "seen in the C locale alone: the machine has no other";
 }
 
 }  // namespace

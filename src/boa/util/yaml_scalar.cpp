@@ -1,10 +1,10 @@
 #include <charconv>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <string>
 #include <string_view>
 
+#include "boa/util/number_text.hpp"
 #include "boa/util/yaml.hpp"
 
 namespace boa::util {
@@ -64,7 +64,7 @@ Node integer_from(const std::string& digits, int base, bool negative) {
   }
   if (error == std::errc{} && negative && magnitude == kLargest + 1)
     return Node(std::numeric_limits<std::int64_t>::min());
-  if (base == 10) return Node(std::strtod((negative ? "-" + digits : digits).c_str(), nullptr));
+  if (base == 10) return Node(strtod_c((negative ? "-" + digits : digits).c_str()));
   double value = 0;
   for (const char c : digits) value = value * base + (is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
   return Node(negative ? -value : value);
@@ -125,7 +125,7 @@ Node read_float(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(plain.data(), plain.data() + plain.size(), value);
   // Beyond the range from_chars leaves the value alone; strtod's answer is 0 or infinity, as Python's is.
-  if (error == std::errc::result_out_of_range) value = std::strtod(plain.c_str(), nullptr);
+  if (error == std::errc::result_out_of_range) value = strtod_c(plain.c_str());
   return Node(value);
 }
 

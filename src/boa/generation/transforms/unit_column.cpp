@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
+#include "boa/math/transforms.hpp"
 #include "boa/util/error.hpp"
+#include "boa/util/number_text.hpp"
 
 namespace boa::generation {
 
@@ -16,8 +17,6 @@ namespace {
 constexpr double kHalf = 0.5;
 // Above, neighbouring integers are not told apart by a double any more.
 constexpr double kMostValues = 4503599627370496.0;  // 2^52
-
-double round_half_even(double value) { return std::nearbyint(value); }
 
 double power_of_ten(int digits) { return std::pow(10.0, digits); }
 
@@ -60,14 +59,14 @@ double UnitColumn::upper() const { return categorical_ ? static_cast<double>(num
 
 double UnitColumn::round_to_digits(double value) const {
   const int digits = range_->digits.value_or(0);
-  if (digits < 0) return round_half_even(value * power_of_ten(digits)) / power_of_ten(digits);
+  if (digits < 0) return math::round_half_even(value * power_of_ten(digits)) / power_of_ten(digits);
   // Through decimal text, so that the result is the double that a person would type.
-  return std::strtod(fmt::format("{:.{}f}", value, digits).c_str(), nullptr);
+  return util::strtod_c(fmt::format("{:.{}f}", value, digits).c_str());
 }
 
 core::ParameterValue UnitColumn::finish(double value) const {
   if (range_->type == core::ParameterType::kInt) {
-    const double rounded = std::clamp(round_half_even(value), range_->lower, range_->upper);
+    const double rounded = std::clamp(math::round_half_even(value), range_->lower, range_->upper);
     return static_cast<std::int64_t>(rounded);
   }
   if (on_grid_) {
