@@ -178,6 +178,8 @@ TEST(BoaConfig, GenerationIsStepsOrOptions) {
       {"{nodes: [{name: a}]}", "unknown key 'nodes'\n  Allowed: steps, num_trials,"},
       {"{step: [{model: SOBOL, num_trials: 3}]}", "unknown key 'step'; did you mean 'steps'?"},
       {"{steps: [{model: SOBOL, num_trials: 3, model_kwargs: {target_task_only: 1}}]}", "expected true or false"},
+      {"{steps: [{model: UNIFORM, num_trials: 3, model_kwargs: {scramble: true}}]}", "unknown key 'scramble'"},
+      {"{steps: [{model: SOBOL, num_trials: 3, model_gen_kwargs: []}]}", "model_gen_kwargs: expected a mapping"},
       {"{steps: [{model: ALEBO, num_trials: 3}]}",
        "UNSUPPORTED /p/c.yaml:3:32: generation_strategy.steps[0].model: the model ALEBO is not built yet"},
       {"{steps: [{model: SAASBO, num_trials: 3, model_kwargs: {num_sample: 3}}]}", "did you mean 'num_samples'?"},

@@ -124,14 +124,15 @@ struct GenerationFields {
 
 constexpr std::string_view kPath = "generation_strategy";
 
-void check_sequence_kwargs(const Node& kwargs, const std::string& path, ConfigContext& context) {
-  const std::vector<std::string> own = {"seed",
-                                        "deduplicate",
-                                        "scramble",
-                                        "init_position",
-                                        "center_first",
-                                        "fallback_to_sample_polytope",
-                                        generation::kTargetTaskOnly};
+void check_sequence_kwargs(const Node& kwargs, const std::string& path, const std::string& model_value,
+                           ConfigContext& context) {
+  std::vector<std::string> own = {"seed",
+                                  "deduplicate",
+                                  "init_position",
+                                  "center_first",
+                                  "fallback_to_sample_polytope",
+                                  generation::kTargetTaskOnly};
+  if (model_value != "Uniform") own.emplace_back("scramble");
   for (const auto& [key, value] : kwargs.as_object()) {
     const bool integer = key == "seed" || key == "init_position";
     if (std::find(own.begin(), own.end(), key) == own.end()) {
@@ -175,7 +176,7 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
   } else if (generation::is_fully_bayesian(value)) {
     generation::read_sampling_options(*kwargs, key_path, context.problems);
   } else if (generation::takes_sequence_options(value)) {
-    check_sequence_kwargs(*kwargs, key_path, context);
+    check_sequence_kwargs(*kwargs, key_path, value, context);
   } else {
     refuse_kwargs(*kwargs, key_path, model, context);
   }
@@ -184,9 +185,13 @@ void check_model_kwargs(const Node& node, const std::string& path, const std::st
 void check_model_gen_kwargs(const Node& node, const std::string& path, const std::string& model,
                             ConfigContext& context) {
   const Node* kwargs = node.find("model_gen_kwargs");
-  if (kwargs == nullptr || kwargs->size() == 0) return;
+  if (kwargs == nullptr || kwargs->is_null()) return;
   const std::string key_path = path + ".model_gen_kwargs";
-  if (generation::takes_search_options(generation::model_value(model))) {
+  if (!kwargs->is_object()) {
+    context.problems.add(*kwargs, key_path, fmt::format("expected a mapping, found {}", kwargs->describe()));
+  } else if (kwargs->size() == 0) {
+    return;
+  } else if (generation::takes_search_options(generation::model_value(model))) {
     generation::read_search_options(*kwargs, key_path, context.problems);
   } else {
     context.problems.add_unsupported(*kwargs, key_path, fmt::format("'model_gen_kwargs' of {}", model),

@@ -3,6 +3,7 @@
 #include "boa/app/problem_summary.hpp"
 #include "boa/generation/model_names.hpp"
 #include "boa/generation/modular_options.hpp"
+#include "boa/generation/why_not_model.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::app {

@@ -101,6 +101,7 @@ TEST(ObjectiveConfig, WrongObjectivesAreNamed) {
       {"  metrics: [{name: a}]\n  objective_thresholds: [a <= 3]", "thresholds need at least two objectives"},
       {"  metrics: [{name: a, param_names: [y]}]", "there is no parameter 'y'"},
       {"  metrics: [{name: a}]\n  outcome_constraints: [c <= 10%]", "is relative to a status quo"},
+      {"  metrics: [{name: a}]\n  outcome_constraints: [c <= nan]", "'nan' in 'c <= nan': expected a finite number"},
       {"  metrics: [{name: a}]\n  outcome_constraints: [c == 1]", "an equality constraint ('c == 1') is not built yet"},
       {"  metrics: [{name: a}]\n  outcome_constraints: [c <= 1, c >= 2]", "'c >= 2' and 'c <= 1' exclude each other"},
       {"  metrics: [{name: a}]\n  outcome_constraints: [a - 2*c >= 1, 4*c >= 2*a]", "exclude each other"},

@@ -23,6 +23,12 @@ namespace {
 using core::LinearRelation;
 using util::Node;
 
+/// Numbers of Python that no bound can be.
+bool is_unbounded(const std::string& name) {
+  const std::string lower = util::to_lower(name);
+  return lower == "nan" || lower == "inf" || lower == "infinity";
+}
+
 class OutcomeConstraintReader {
  public:
   OutcomeConstraintReader(core::OptimizationConfig& config, ConfigContext& context)
@@ -60,7 +66,13 @@ class OutcomeConstraintReader {
     LinearRelation relation;
     if (!parse_relation(text, listed, relation)) {
       std::vector<std::string> names = listed;
-      for (std::string& name : names_in(text, listed)) names.push_back(std::move(name));
+      for (std::string& name : names_in(text, listed)) {
+        if (is_unbounded(name)) {
+          problems().add(node, path, fmt::format("'{}' in '{}': expected a finite number", name, text));
+          return;
+        }
+        names.push_back(std::move(name));
+      }
       try {
         relation = core::parse_linear_relation(text, names);
       } catch (const UserInputError& error) {

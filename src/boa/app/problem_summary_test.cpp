@@ -1,5 +1,6 @@
 #include "boa/app/problem_summary.hpp"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -25,19 +26,22 @@ generation::ChosenSteps two_steps(std::int64_t first) {
   return plan;
 }
 
+std::string summary_of_config(const std::string& text, std::int64_t first = 4) {
+  RunPaths paths;
+  paths.working_dir = "/p/work";
+  paths.parent = "/p/out";
+  paths.name = "e";
+  return problem_summary(read_config_text(text, "/p/c.yaml"), two_steps(first), paths);
+}
+
 std::string summary_of(const std::string& lines, std::int64_t first = 4) {
-  const BoaConfig config = read_config_text(
+  return summary_of_config(
       "objective:\n  metrics: [{name: loss}, {name: size, info_only: true, noise_sd: 0}]\n  outcome_constraints: [cost "
       "<= 3]\n"
       "parameters:\n  x: {type: range, bounds: [0.0, 2.5]}\n  n: {type: range, bounds: [1, 9], value_type: int}\n"
       "  m: {type: choice, values: [a, b]}\n  f: text\nparameter_constraints: [x + n <= 9]\n" +
           lines,
-      "/p/c.yaml");
-  RunPaths paths;
-  paths.working_dir = "/p/work";
-  paths.parent = "/p/out";
-  paths.name = "e";
-  return problem_summary(config, two_steps(first), paths);
+      first);
 }
 
 TEST(ProblemSummary, TellsTheProblemAsItWasUnderstood) {
@@ -73,6 +77,19 @@ TEST(ProblemSummary, ACostIsCalledOne) {
       "/c.yaml");
   EXPECT_THAT(problem_summary(config, two_steps(4), std::nullopt),
               HasSubstr("hours  for information  the cost of an evaluation\n"));
+}
+
+TEST(ProblemSummary, CountsNoTaskAndNoFidelityAmongTheTuned) {
+  const auto with = [](const char* parameter) {
+    return summary_of_config(fmt::format(
+        "objective: {{metrics: [{{name: loss}}]}}\nparameters:\n  x: {{type: range, bounds: [0.0, 2.5]}}\n  {}\n"
+        "n_trials: 20\nscript_options: {{run_model: a}}\n",
+        parameter));
+  };
+  EXPECT_THAT(with("site: {type: choice, values: [coast, hill], is_task: true, target_value: hill}"),
+              HasSubstr("Parameters (2, 1 of them tuned)"));
+  EXPECT_THAT(with("size: {type: range, bounds: [1.0, 9.0], is_fidelity: true, target_value: 9.0}"),
+              HasSubstr("Parameters (2, 1 of them tuned)"));
 }
 
 TEST(ProblemSummary, WarnsOfAParallelismThatTheStepsDoNotAllowOnlyWhereItWasAskedFor) {

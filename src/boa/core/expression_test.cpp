@@ -120,8 +120,8 @@ TEST(Expression, SaysWhatIsNotUnderstood) {
       {"x + 1) <= 1", "') <= 1' where an operator or a comparison"},
       {"z**2 <= 1", "unknown name 'z' at column 1"},
       {"x <= 1 <= y", "a second comparison"},
-      {"x ** <= 1", "unknown name '<'"},
-      {"sqrt() <= 1", "unknown name ')'"},
+      {"x ** <= 1", "'<= 1' where a name or a number should stand"},
+      {"sqrt() <= 1", "') <= 1' where a name or a number should stand"},
   };
   for (const auto& [text, part] : cases) {
     try {

@@ -29,7 +29,7 @@ LinearRelation linear_relation(const Relation& relation, std::string_view text) 
   const bool finite =
       std::isfinite(linear.bound) && std::all_of(linear.coefficients.begin(), linear.coefficients.end(),
                                                  [](const auto& entry) { return std::isfinite(entry.second); });
-  if (!finite) throw UserInputError(fmt::format("the numbers in '{}' are too large", text));
+  if (!finite) throw UserInputError(fmt::format("the numbers in '{}' are too large or undefined, as 1/0 is", text));
   const std::vector<int> occurrences = relation.difference.occurrences();
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (occurrences[i] > 1) linear.repeated.push_back(names[i]);

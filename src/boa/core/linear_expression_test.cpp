@@ -100,8 +100,9 @@ TEST(LinearExpression, SaysWhatIsNotUnderstood) {
       {"x0 <= x0 + 1", "cancels out"},
       {"2x <= 1", "unknown name '2x'"},
       {"x0 <= 10%", "unknown name '10%'"},
-      {"x0 + * 2 <= 1", "unknown name '*'"},
+      {"x0 + * 2 <= 1", "'* 2 <= 1' where a name or a number should stand"},
       {"x0 + 1e999*x1 <= 1e999", "are too large"},
+      {"x0/0 <= 1", "undefined, as 1/0 is"},
   };
   for (const auto& [text, part] : cases) {
     try {

@@ -64,8 +64,11 @@ const Parameter* SearchSpace::find(std::string_view name) const {
 }
 
 std::size_t SearchSpace::num_tunable() const {
-  return static_cast<std::size_t>(
-      std::count_if(parameters_.begin(), parameters_.end(), [](const Parameter& p) { return !is_fixed(p); }));
+  return static_cast<std::size_t>(std::count_if(parameters_.begin(), parameters_.end(), [](const Parameter& parameter) {
+    const auto* choice = std::get_if<ChoiceParameter>(&parameter);
+    const auto* range = std::get_if<RangeParameter>(&parameter);
+    return (choice != nullptr && !choice->target_task) || (range != nullptr && !range->fidelity_target);
+  }));
 }
 
 std::string SearchSpace::why_not_member(const Parameterization& parameters) const {

@@ -35,7 +35,7 @@ class SearchSpace {
   /// is wrong.
   std::string why_no_tree() const;
 
-  /// Number of parameters that are not fixed.
+  /// Number of parameters whose best value is sought: neither fixed nor of tasks or fidelity, which have targets.
   std::size_t num_tunable() const;
   /// Empty if the point has every active parameter and no other, within its values, and meets all constraints; else
   /// what is wrong.

@@ -8,6 +8,7 @@
 #include "boa/generation/generation_strategy.hpp"
 #include "boa/generation/modular_options.hpp"
 #include "boa/generation/sampling_options.hpp"
+#include "boa/generation/why_not_model.hpp"
 #include "boa/math/sobol.hpp"
 
 namespace boa::generation {

@@ -8,6 +8,7 @@
 
 #include "boa/generation/generation_strategy.hpp"
 #include "boa/generation/modular_options.hpp"
+#include "boa/generation/why_not_model.hpp"
 #include "boa/testing/gradient_checker.hpp"
 
 namespace boa::generation {

@@ -7,8 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "boa/core/optimization_config.hpp"
-#include "boa/core/search_space.hpp"
 #include "boa/generation/averaged_surrogates.hpp"
 #include "boa/generation/surrogate.hpp"
 #include "boa/util/fields.hpp"
@@ -57,6 +55,15 @@ constexpr std::array<std::pair<std::string_view, MeanClass>, 2> field_names(Mean
   return {{{"ConstantMean", MeanClass::kConstant}, {"LinearMean", MeanClass::kLinear}}};
 }
 
+/// The name of one of these.
+template <typename Enum>
+std::string_view name_of(Enum value) {
+  for (const auto& [name, known] : field_names(Enum{})) {
+    if (known == value) return name;
+  }
+  return {};
+}
+
 /// `model_kwargs` of a modular BoTorch step. Everything that is read is honoured; other keys and values are refused.
 struct ModularOptions {
   std::optional<std::string> botorch_acqf_class;  ///< a name of named_acquisitions(); absent: what fits the problem
@@ -82,17 +89,6 @@ bool is_modular_option(std::string_view key);
 
 /// Acquisition function, kernel, ... in words, as far as they are given; empty if none is.
 std::string describe(const ModularOptions& options);
-
-/// Why the named acquisition function cannot serve this problem, and which can; empty if it does.
-std::string why_not_served(const ModularOptions& options, const core::SearchSpace& space,
-                           const core::OptimizationConfig& config);
-
-/// Why the model cannot serve this problem, whatever its options; empty if it does.
-std::string why_not_model(std::string_view model_value, const core::SearchSpace& space,
-                          const core::OptimizationConfig& config);
-
-/// Why kernel or mean cannot serve a model of this space; empty if they do.
-std::string why_not_surrogate(const ModularOptions& options, const core::SearchSpace& space);
 
 /// ST_MTGP, SAAS_MTGP and the like: multi-task models by name, as any model is where there is a task parameter.
 bool is_multi_task(std::string_view model_value);

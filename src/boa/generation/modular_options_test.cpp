@@ -10,6 +10,7 @@
 #include "boa/generation/model_names.hpp"
 #include "boa/generation/named_acquisitions.hpp"
 #include "boa/generation/sampling_options.hpp"
+#include "boa/generation/why_not_model.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/yaml.hpp"
 
@@ -165,6 +166,7 @@ TEST(ModularOptions, WhatCannotBeServedIsNamed) {
       {"{surrogate: {covar_module_class: MaternKernel, covar_module_options: {nu: 2.5}}}", "none"},
       {"[1]", "k: expected a mapping"},
       {"{botorch_acqf_class: qExpectedImprovment}", "did you mean 'qExpectedImprovement'?"},
+      {"{botorch_acqf_class: 3}", "the acquisition function '3' is not served"},
       {"{botorch_acqf_class: qMultiStepLookahead}",
        "k.botorch_acqf_class: the acquisition function 'qMultiStepLookahead'"},
       {"{surrogate: {covar_module_class: MaternKernel, covar_module_options: {nu: 0.5, ard_num_dims: 3}}}", "none"},

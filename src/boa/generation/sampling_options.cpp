@@ -11,10 +11,14 @@ struct SamplingFields {
   template <typename Self, typename Visitor>
   static void visit(Self& self, Visitor&& field) {
     using util::Field;
-    field(Field{.name = "num_samples", .doc = "samples drawn", .at_least = 1}, self.nuts.num_samples);
-    field(Field{.name = "warmup_steps", .doc = "steps before them, that adapt the sampler", .at_least = 1},
+    constexpr double kMost = 100'000;
+    field(Field{.name = "num_samples", .doc = "samples drawn", .at_least = 1, .at_most = kMost}, self.nuts.num_samples);
+    field(Field{.name = "warmup_steps",
+                .doc = "steps before them, that adapt the sampler",
+                .at_least = 1,
+                .at_most = kMost},
           self.nuts.warmup_steps);
-    field(Field{.name = "thinning", .doc = "of so many samples one becomes a model", .at_least = 1},
+    field(Field{.name = "thinning", .doc = "of so many samples one becomes a model", .at_least = 1, .at_most = kMost},
           self.nuts.thinning);
     field(Field{.name = "max_tree_depth", .doc = "at most 2^this likelihoods a step", .at_least = 1, .at_most = 12},
           self.nuts.max_tree_depth);

@@ -17,9 +17,15 @@ struct SearchOptions {
 
   template <typename Self, typename Visitor>
   static void visit(Self& self, Visitor&& field) {
-    field(util::Field{.name = "num_restarts", .doc = "local searches of the acquisition function", .at_least = 1},
+    field(util::Field{.name = "num_restarts",
+                      .doc = "local searches of the acquisition function",
+                      .at_least = 1,
+                      .at_most = 10'000},
           self.num_restarts);
-    field(util::Field{.name = "raw_samples", .doc = "candidates that their starts are chosen from", .at_least = 1},
+    field(util::Field{.name = "raw_samples",
+                      .doc = "candidates that their starts are chosen from",
+                      .at_least = 1,
+                      .at_most = 1'000'000},
           self.raw_samples);
   }
 };

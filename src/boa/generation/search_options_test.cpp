@@ -48,6 +48,8 @@ TEST(SearchOptions, OtherKeysAndValuesAreRefused) {
               HasSubstr("did you mean 'raw_samples'?"));
   EXPECT_THAT(refusal(R"({"model_gen_options": {"optimizer_kwargs": {"num_restarts": 0}}})"),
               HasSubstr("num_restarts"));
+  EXPECT_THAT(refusal(R"({"model_gen_options": {"optimizer_kwargs": {"raw_samples": 1000000000}}})"),
+              HasSubstr("raw_samples"));
   EXPECT_THAT(refusal(R"({"model_gen_options": 3})"), HasSubstr("model_gen_options"));
 }
 

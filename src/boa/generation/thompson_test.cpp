@@ -10,6 +10,7 @@
 #include "boa/generation/factorial_generator.hpp"
 #include "boa/generation/generation_strategy.hpp"
 #include "boa/generation/modular_options.hpp"
+#include "boa/generation/why_not_model.hpp"
 
 namespace boa::generation {
 namespace thompson_test {

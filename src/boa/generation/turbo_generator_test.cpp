@@ -18,6 +18,7 @@
 #include "boa/generation/region_box.hpp"
 #include "boa/generation/region_history.hpp"
 #include "boa/generation/trust_region_options.hpp"
+#include "boa/generation/why_not_model.hpp"
 #include "boa/gp/kernels/kernels.hpp"
 #include "boa/util/error.hpp"
 #include "boa/util/json.hpp"
