@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "boa/acquisition/analytic/analytic.hpp"
+#include "boa/acquisition/candidates.hpp"
 #include "boa/acquisition/monte_carlo/monte_carlo.hpp"
 #include "boa/acquisition/optimize_acqf.hpp"
 #include "boa/gp/fit.hpp"
@@ -192,6 +193,17 @@ TEST(OptimizeAcqf, MeetsEqualities) {
   const AcqfOptimum best = optimize_acqf(Bowl(Vector{{0.9, 0.9, 0.0}}), domain, {}, util::Rng(1));
   EXPECT_NEAR(best.X.row(0).sum(), 1.0, 1e-7);
   EXPECT_NEAR(best.X(0, 0), 0.5, kNear);
+}
+
+TEST(PerturbedPoints, StayOnEqualities) {
+  optim::Domain domain = optim::unit_cube(3);
+  domain.equalities.push_back({Vector{{1.0, 1.0, 1.0}}, 1.0});
+  const Matrix points = perturbed_points(domain, Matrix{{0.2, 0.3, 0.5}}, 32, util::Rng(1));
+  EXPECT_EQ(points.rows(), 32);
+  for (Index i = 0; i < points.rows(); ++i) {
+    EXPECT_TRUE(domain.contains(points.row(i).transpose())) << points.row(i);
+    EXPECT_GT((points.row(i) - Matrix{{0.2, 0.3, 0.5}}).norm(), 1e-4);
+  }
 }
 
 TEST(OptimizeAcqf, SearchesDiscreteColumns) {

@@ -103,7 +103,9 @@ Matrix perturbed_points(const optim::Domain& domain, const Matrix& centers, Inde
         if (stream.uniform() < 0.3) x[column.column] = column.values[stream.below(column.values.size())];
       }
       x = domain.clamp(x);
-      if (domain.has_constraints() && !domain.contains(x)) {
+      if (!domain.equalities.empty()) {  // which a step always leaves
+        if (!repair(domain, x)) continue;
+      } else if (domain.has_constraints() && !domain.contains(x)) {
         // Half way back to the center, which may lie inside.
         for (int halving = 0; halving < 6 && !domain.contains(x); ++halving) {
           x = domain.clamp(0.5 * (x + centers.row(c).transpose()));

@@ -24,8 +24,8 @@ inline constexpr std::array kCopyWidths = {0.1, 0.02};
 inline constexpr std::array kFineCopyWidths = {0.1, 0.02, 0.002, 0.0002};
 
 /// `copies` perturbed copies of each row of `centers` (k x d): normal steps in some of the columns (all of them below
-/// 20), their deviations from `widths` in turn, discrete columns sometimes at another value; only those inside the
-/// domain are kept.
+/// 20), their deviations from `widths` in turn, discrete columns sometimes at another value; moved onto linear
+/// equalities; only those inside the domain are kept.
 Matrix perturbed_points(const optim::Domain& domain, const Matrix& centers, Index copies, const util::Rng& rng,
                         std::span<const double> widths = kCopyWidths);
 

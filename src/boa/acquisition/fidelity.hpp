@@ -19,7 +19,7 @@ Matrix at_target(Matrix X, const TargetColumns& targets);
 std::unique_ptr<AcquisitionFunction> make_at_target(std::unique_ptr<AcquisitionFunction> function,
                                                     TargetColumns targets);
 
-/// How much of an evaluation at the target fidelity one at x itself is worth: |cov(f(x) + noise, f(x_t))| / sqrt((var
+/// How much of an evaluation at the target fidelity one at x itself is worth: cov(f(x) + noise, f(x_t)) / sqrt((var
 /// f(x) + noise) var f(x_t)), x_t being x at the target, all of the posterior: the correlation factor of Huang et al.
 /// (2006), "Sequential kriging optimization using multiple-fidelity evaluations". 1 at the target of a model without
 /// noise. Variances are floored at 1e-6 of the largest in `scale_at` (k x d, typical points), correlations at 1e-3. Of

@@ -6,16 +6,16 @@
 
 namespace boa::acquisition {
 
-/// How to search. The defaults scale with the number of dimensions.
+/// How to search.
 struct OptimizeAcqfOptions {
-  Index q = 1;                ///< points chosen together (joint optimization)
-  int raw_samples = 0;        ///< quasi-random candidates evaluated in one batch; 0: 512, more in many dimensions
-  int starts = 0;             ///< local ascents; 0: 4
-  int max_evaluations = 200;  ///< of value and gradient, each ascent
+  Index q = 1;                       ///< points chosen together (joint optimization)
+  int raw_samples = 0;               ///< quasi-random candidates evaluated in one batch; 0: 512
+  int starts = 0;                    ///< local ascents; 0: 4
+  int max_evaluations = 200;         ///< of value and gradient, each ascent
   double relative_tolerance = 1e-6;  ///< stop an ascent whose gain is below this share of |value|
-  Matrix incumbents;             ///< k x d, may be empty: good points; they and perturbed copies join the candidates
-  bool fine_copies = false;      ///< the copies in steps down to kFineCopyWidths
-  Matrix avoid;                  ///< k x d, may be empty: points never to propose (evaluated without noise, pending)
+  Matrix incumbents;         ///< k x d, may be empty: good points; perturbed copies of the first 8 join the candidates
+  bool fine_copies = false;  ///< the copies in steps down to kFineCopyWidths
+  Matrix avoid;              ///< k x d, may be empty: points never to propose (evaluated without noise, pending)
   double avoid_distance = 1e-6;  ///< in shares of the box's width, largest coordinate difference
   int threads = 1;               ///< for candidates and ascents; the result does not depend on it
 };

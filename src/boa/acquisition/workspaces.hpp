@@ -7,8 +7,7 @@
 
 namespace boa::acquisition {
 
-/// Storage that calls borrow and hand back, so that value and gradient allocate nothing after the first call and
-/// threads never share one.
+/// Storage that calls borrow and hand back, so that the large matrices are allocated once and threads never share one.
 template <typename T>
 class Workspaces {
  public:

@@ -75,8 +75,9 @@ void keep_within_thresholds(std::vector<BestPoint>& front) {
 }
 
 /// Arms of the target task with data at different points, as the models see them. `predicted`: metrics without noise as
-/// observed.
-std::vector<BestPoint> evaluated_points(const core::Experiment& experiment, const MetricModels& models) {
+/// observed. With their coordinates.
+std::pair<std::vector<BestPoint>, Matrix> evaluated_points(const core::Experiment& experiment,
+                                                           const MetricModels& models) {
   std::vector<BestPoint> points;
   std::vector<Vector> coordinates;
   std::set<std::string> seen;
@@ -103,7 +104,7 @@ std::vector<BestPoint> evaluated_points(const core::Experiment& experiment, cons
       points[i].predicted.emplace_back(model.metric, is_known ? Prediction{row->mean, 0} : predictions[i]);
     }
   }
-  return points;
+  return {std::move(points), std::move(X)};
 }
 
 bool is_any_noisy(const core::OptimizationConfig& config, const MetricModels& models) {
@@ -150,7 +151,10 @@ double probability_of_feasibility(const core::OptimizationConfig& config, const 
 FeasiblePoints feasible_points(const core::Experiment& experiment, const MetricModels& models) {
   const core::OptimizationConfig& config = experiment.optimization_config();
   FeasiblePoints feasible;
-  for (BestPoint& point : evaluated_points(experiment, models)) {
+  auto [points, X] = evaluated_points(experiment, models);
+  std::vector<Index> kept;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    BestPoint& point = points[i];
     const std::optional<Vector> row = objectives_of(config.objective, point.predicted);
     if (!row || !are_met(config.outcome_constraints, point.predicted)) continue;
     feasible.objectives.conservativeResize(feasible.objectives.rows() + 1, row->size());
@@ -158,7 +162,9 @@ FeasiblePoints feasible_points(const core::Experiment& experiment, const MetricM
     point.probability_feasible = probability_of_feasibility(config, point.predicted);
     point.is_within_thresholds = are_met(config.objective_thresholds, point.predicted);
     feasible.points.push_back(std::move(point));
+    kept.push_back(static_cast<Index>(i));
   }
+  feasible.X = X(kept, Eigen::all);
   return feasible;
 }
 

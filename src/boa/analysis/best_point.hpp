@@ -39,6 +39,7 @@ std::vector<BestPoint> best_by_model(const core::Experiment& experiment);
 struct FeasiblePoints {
   std::vector<BestPoint> points;
   Matrix objectives;
+  Matrix X;  ///< model coordinates, one row each
 };
 FeasiblePoints feasible_points(const core::Experiment& experiment, const MetricModels& models);
 

@@ -16,12 +16,10 @@ CrossValidation cross_validate(const MetricModel& model) {
   // Each task has a transform, and a level, of its own.
   std::map<const generation::OutcomeTransform*, std::vector<double>> of_task;
   for (Index i = 0; i < y.size(); ++i) of_task[&model.fitted.transforms.of_row(model.data.X, i)].push_back(y[i]);
-  const auto center_of = [&of_task](const generation::OutcomeTransform& transform) {
-    double center = 0;
-    const std::vector<double>& values = of_task.at(&transform);
-    for (const double v : values) center += v / static_cast<double>(values.size());
-    return center;
-  };
+  std::map<const generation::OutcomeTransform*, double> center_of;
+  for (const auto& [transform, values] : of_task) {
+    for (const double v : values) center_of[transform] += v / static_cast<double>(values.size());
+  }
   for (Index i = 0; i < y.size(); ++i) {
     const generation::OutcomeTransform& transform = model.fitted.transforms.of_row(model.data.X, i);
     const double mean = transform.inverse(left_out.mean[i]);
@@ -30,7 +28,7 @@ CrossValidation cross_validate(const MetricModel& model) {
     // In units of the transform, so that squares of very large or small outcomes stay numbers.
     const double slope = transform.slope(mean);
     errors += std::pow((y[i] - mean) * slope, 2);
-    deviations += std::pow((y[i] - center_of(transform)) * slope, 2);
+    deviations += std::pow((y[i] - center_of.at(&transform)) * slope, 2);
     if (std::abs(y[i] - mean) <= kTwoSided95 * sem) result.coverage += 1.0 / static_cast<double>(y.size());
   }
   if (deviations > 0) result.r_squared = 1 - errors / deviations;

@@ -208,5 +208,61 @@ TEST(ImprovementLeft, CountsTheConstraints) {
                UnsupportedError);
 }
 
+/// Falls in x; at a lower fidelity all values are far lower.
+TEST(ImprovementLeft, IsThatAtTheTargetFidelity) {
+  core::RangeParameter fidelity = real("s", 0, 1);
+  fidelity.fidelity_target = 1;
+  core::Experiment experiment = experiment_of({real("x", 0, 1), fidelity});
+  for (int i = 0; i < 24; ++i) {
+    const double s = i % 3 == 0 ? 0.5 : 1;
+    add_completed(experiment, {{"x", static_cast<double>(i) / 23}, {"s", s}}, [](const auto& p) {
+      const double x = number(p, "x");
+      return std::vector<Measured>{{"y", std::pow(x - 0.3, 2) - 20 * (1 - number(p, "s")), 0.0}};
+    });
+  }
+  const auto left = improvement_left(experiment, util::Rng(1));
+  ASSERT_TRUE(left);
+  EXPECT_LT(left->expected, 0.01) << "of a lower fidelity it would be 10";
+}
+
+TEST(ImprovementLeft, TakesTwoBoundsOfAMetricAsOneInterval) {
+  using Op = core::OutcomeConstraint::Op;
+  core::Experiment experiment = experiment_of({real("x", 0, 1)}, {"c"});
+  core::OptimizationConfig config = experiment.optimization_config();
+  config.outcome_constraints = {{{{"c", 1.0}}, Op::kGreaterEqual, 0.5 - 1e-7, ""},
+                                {{{"c", 1.0}}, Op::kLessEqual, 0.5 + 1e-7, ""}};
+  experiment = core::Experiment("test", experiment.search_space(), config, {});
+  for (const double at : {0.0, 0.3, 0.6, 1.0}) {
+    add_completed(experiment, {{"x", at}}, [](const auto& p) {
+      const double x = number(p, "x");
+      return std::vector<Measured>{{"y", 10 - 9 * x, 0.0}, {"c", 0.5 + std::sin(15 * x), 0.0}};
+    });
+  }
+  const auto left = improvement_left(experiment, util::Rng(1));
+  ASSERT_TRUE(left);
+  EXPECT_LT(left->expected, 0.01) << "of two independent bounds a quarter of the range";
+}
+
+TEST(ParameterImportance, CountsAParameterThatExistsOnlySometimes) {
+  const core::ParameterValue line = std::string("line"), point = std::string("point");
+  core::ChoiceParameter shape{"shape", core::ParameterType::kString, {line, point}, false};
+  shape.dependents = {{line, {"a"}}};
+  core::Experiment experiment = experiment_of({shape, real("a", 0, 1)});
+  for (int i = 0; i < 20; ++i) {
+    core::Parameterization arm = {{"shape", i % 2 == 0 ? line : point}};
+    if (i % 2 == 0) arm.emplace_back("a", i / 18.0);
+    add_completed(experiment, arm, [&](const auto& p) {
+      const core::ParameterValue* a = core::find_value(p, "a");
+      return std::vector<Measured>{{"y", a == nullptr ? 0.0 : 1 + 6 * core::as_double(*a), 0.0}};
+    });
+  }
+  // y: 0, or 1 + 6 a. Variance (16 + 3) / 2 - 4 = 5.5; of it shape alone explains 4, and a goes with shape: 3 / 2.
+  const MetricModels models(experiment);
+  const auto importance = parameter_importance(models, models.models()[0], util::Rng(1));
+  ASSERT_EQ(importance.size(), 2U);
+  EXPECT_NEAR(importance[0].first_order, 4 / 5.5, 0.05);
+  EXPECT_NEAR(importance[1].total, 1.5 / 5.5, 0.05);
+}
+
 }  // namespace
 }  // namespace boa::analysis

@@ -65,9 +65,10 @@ std::vector<ParameterImportance> parameter_importance(const MetricModels& models
   Index j = 0;
   for (const core::Parameter& parameter : space.space().parameters()) {
     if (core::is_fixed(parameter)) continue;
-    Matrix mixed = A;
-    mixed.col(j) = B.col(j);
-    const Vector f = means(model, mixed);
+    // In the cube: which parameters exist may depend on this one.
+    Matrix mixed = U.leftCols(d);
+    mixed.col(j) = U.col(d + j);
+    const Vector f = means(model, on_values(space, mixed));
     ParameterImportance importance{core::name_of(parameter), 0, 0, scales[static_cast<std::size_t>(j)]};
     if (variance > kFlat) {
       importance.first_order = std::clamp((f_B.array() * (f - f_A).array()).mean() / variance, 0.0, 1.0);

@@ -7,10 +7,13 @@
 #include <vector>
 
 #include "boa/acquisition/analytic/analytic.hpp"
+#include "boa/acquisition/fidelity.hpp"
 #include "boa/acquisition/optimize_acqf.hpp"
 #include "boa/acquisition/weighted.hpp"
 #include "boa/analysis/best_point.hpp"
 #include "boa/analysis/metric_models.hpp"
+#include "boa/generation/fidelity.hpp"
+#include "boa/generation/imputed_acquisition.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::analysis {
@@ -70,7 +73,7 @@ Combination combine(const core::Objective& objective, const MetricModels& models
 
 std::vector<acquisition::OutcomeBound> bounds_of(const core::OptimizationConfig& config, const MetricModels& models) {
   constexpr double kOpen = std::numeric_limits<double>::infinity();
-  std::vector<acquisition::OutcomeBound> bounds;
+  std::vector<acquisition::OutcomeBound> bounds;  // one an outcome: two bounds of one are not independent
   for (const core::OutcomeConstraint& constraint : config.outcome_constraints) {
     if (constraint.coefficients.size() != 1) {
       throw UnsupportedError("the improvement left is not computed under a constraint on several metrics: '" +
@@ -80,7 +83,10 @@ std::vector<acquisition::OutcomeBound> bounds_of(const core::OptimizationConfig&
     const std::size_t m = index_of(models, metric);
     const double bound = models.models()[m].fitted.transforms.target()(constraint.bound / coefficient);
     const bool is_upper = (constraint.op == core::OutcomeConstraint::Op::kLessEqual) == (coefficient > 0);
-    bounds.push_back({static_cast<Index>(m), is_upper ? -kOpen : bound, is_upper ? bound : kOpen});
+    const auto outcome = static_cast<Index>(m);
+    auto own = std::find_if(bounds.begin(), bounds.end(), [=](const auto& b) { return b.outcome == outcome; });
+    if (own == bounds.end()) own = bounds.insert(own, {outcome, -kOpen, kOpen});
+    (is_upper ? own->upper : own->lower) = is_upper ? std::min(own->upper, bound) : std::max(own->lower, bound);
   }
   return bounds;
 }
@@ -103,10 +109,13 @@ std::optional<ImprovementLeft> improvement_left(const core::Experiment& experime
   const auto feasibility =
       std::make_shared<FunctionWeight>(acquisition::make_log_probability_of_feasibility(list, bounds));
   acquisition::OptimizeAcqfOptions options;
-  options.incumbents = list[0]->dim() > 0 ? models.models()[0].data.X : Matrix();
+  const Vector none = Vector::Zero(feasible.X.rows());
+  options.incumbents = feasible.X(generation::best_first(feasible.objectives.col(0), none), Eigen::all);
   const auto largest = [&](std::unique_ptr<AcquisitionFunction> function, const char* name) {
     if (!bounds.empty()) function = acquisition::make_weighted(std::move(function), feasibility);
-    return std::exp(acquisition::optimize_acqf(*function, models.space().domain(), options, rng.split(name)).value);
+    function = acquisition::make_at_target(std::move(function), generation::target_columns(models.space()));
+    const generation::ImputedAcquisition imputed(*function, models.space());
+    return std::exp(acquisition::optimize_acqf(imputed, models.space().domain(), options, rng.split(name)).value);
   };
   const double worst = feasible.objectives.col(0).minCoeff();
   const double threshold = best / combination.scale;

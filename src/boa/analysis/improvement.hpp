@@ -10,8 +10,8 @@ namespace boa::analysis {
 /// What the search may still bring, by the model.
 struct ImprovementLeft {
   double best = 0;  ///< of the objective so far, in its own units: observed, or the model's mean where it is noisy
-  /// The largest probability, over the search space, that a point is better (and feasible) by at least a thousandth of
-  /// the range of objectives seen: of some tiny gain it hardly ever falls below one half.
+  /// The largest probability, over the search space at the target fidelity, that a point is better (and feasible) by at
+  /// least a thousandth of the range of objectives seen: of some tiny gain it hardly ever falls below one half.
   double probability = 0;
   double expected = 0;  ///< the largest expected improvement, in the objective's units
 };

@@ -14,8 +14,6 @@ namespace boa::generation {
 namespace {
 
 constexpr Index kSamples = 256;
-// Observed points that compete for being the best in the samples; the others hardly ever win.
-constexpr Index kMostBaseline = 24;
 // Of the objective's standard deviation.
 constexpr double kHardlyMatters = 1e-2;
 
@@ -41,6 +39,13 @@ acquisition::MonteCarloSpec monte_carlo_spec(const Surrogate& surrogate, const M
   spec.leading = leading;
   spec.base_samples = acquisition::make_base_samples(samples, leading.rows() + batch, m, rng.split("base samples"));
   return spec;
+}
+
+Matrix observed_and_pending(const Incumbents& incumbents, const Matrix& pending, Index most) {
+  const Index count = std::min(most, incumbents.X.rows());
+  Matrix points(count + pending.rows(), incumbents.X.cols());
+  points << incumbents.X.topRows(count), pending;
+  return points;
 }
 
 double gain_scale(const Surrogate& surrogate) {
@@ -69,9 +74,7 @@ ChosenAcquisition choose_acquisition(const Surrogate& surrogate, const Incumbent
     return {acquisition::make_log_constrained_ei(surrogate.models(), objective, surrogate.bounds, best),
             any_feasible ? "LogConstrainedEI" : "LogProbabilityOfFeasibility", AcquisitionScale::kLog, false, true};
   }
-  const Index baseline = any_feasible ? std::min(kMostBaseline, incumbents.X.rows()) : 0;
-  Matrix leading(baseline + pending.rows(), incumbents.X.cols());
-  leading << incumbents.X.topRows(baseline), pending;
+  const Matrix leading = observed_and_pending(incumbents, pending, any_feasible ? kMostBaseline : 0);
   acquisition::MonteCarloSpec spec = monte_carlo_spec(surrogate, leading, batch, kSamples, rng);
   if (any_feasible) return {acquisition::make_qlognei(std::move(spec)), "qLogNEI"};
   return {acquisition::make_qlog_probability_of_feasibility(std::move(spec)), "qLogProbabilityOfFeasibility"};

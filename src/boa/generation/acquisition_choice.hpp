@@ -30,6 +30,11 @@ struct ChosenAcquisition {
 ChosenAcquisition choose_acquisition(const Surrogate& surrogate, const Incumbents& incumbents, const Matrix& pending,
                                      Index batch, const util::Rng& rng);
 
+/// Observed points that compete for being the best in samples of noisy functions; the others hardly ever win.
+inline constexpr Index kMostBaseline = 24;
+/// The best observed points, at most so many, and all pending ones.
+Matrix observed_and_pending(const Incumbents& incumbents, const Matrix& pending, Index most);
+
 /// Differences of the objective, on the model's scale, that hardly matter: the tau of make_log_gain.
 double gain_scale(const Surrogate& surrogate);
 

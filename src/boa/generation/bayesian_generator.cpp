@@ -55,6 +55,8 @@ class BayesianGenerator final : public Generator {
                                        std::vector<std::string>& notices);
   /// The models of these data. Points of one call, and of calls between which no observation came, share them.
   const Surrogate& surrogate_of(const ModelData& data, const core::Experiment& experiment);
+  /// The same for choosing points beside pending ones.
+  const Surrogate& loosened();
   ChosenAcquisition acquisition_for(const Surrogate& surrogate, const Incumbents& incumbents, const Matrix& pending,
                                     const util::Rng& rng) const;
   /// Is it the turn of a point that refines the best one, and nothing else than the objective to be looked at?
@@ -64,7 +66,7 @@ class BayesianGenerator final : public Generator {
                                                       const util::Rng& rng) const;
   /// The acquisition function, with everything that it is multiplied by.
   ChosenAcquisition choose_function(const GenerationRequest& request, const ModelData& data, const Surrogate& surrogate,
-                                    const Incumbents& incumbents, const util::Rng& rng) const;
+                                    const Incumbents& incumbents, const util::Rng& rng);
 
   std::shared_ptr<const UnitSpace> space_;
   util::Rng rng_;
@@ -77,6 +79,10 @@ class BayesianGenerator final : public Generator {
   std::optional<Surrogate> surrogate_;  // a cache: last_fits gives the same one again
   std::vector<Surrogate> averaged_;     // likewise, those that are averaged over; empty: the surrogate alone
   std::uint64_t fitted_to_ = 0;
+  // Made of them when a point first needs it.
+  std::optional<Surrogate> loosened_;
+  std::vector<Surrogate> loosened_average_;
+  std::optional<CostModel> cost_;
 };
 
 GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request) {
@@ -118,6 +124,7 @@ GeneratedPoints BayesianGenerator::do_generate(const GenerationRequest& request)
 std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest& request,
                                                         const std::vector<Suggestion>& pending,
                                                         std::vector<std::string>& notices) {
+  if (space_->dim() == 0) return std::nullopt;
   std::vector<core::Parameterization> also_pending;
   for (const Suggestion& point : pending) also_pending.push_back(point.parameters);
   ModelData data = make_model_data(request.experiment, *space_, also_pending);
@@ -142,8 +149,7 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   }
   if (!point && model_key() != kThompson) {
     const bool is_alone = data.pending.rows() == 0;
-    const ChosenAcquisition chosen =
-        choose_function(request, data, is_alone ? surrogate : less_exact(surrogate), incumbents, rng);
+    const ChosenAcquisition chosen = choose_function(request, data, is_alone ? surrogate : loosened(), incumbents, rng);
     point = search_.best(chosen, incumbents, rng);
     name = chosen.name;
   }
@@ -194,9 +200,9 @@ std::optional<core::Parameterization> BayesianGenerator::refined_point(const Sur
 
 ChosenAcquisition BayesianGenerator::choose_function(const GenerationRequest& request, const ModelData& data,
                                                      const Surrogate& surrogate, const Incumbents& incumbents,
-                                                     const util::Rng& rng) const {
+                                                     const util::Rng& rng) {
   const acquisition::TargetColumns targets = target_columns(*space_);
-  const CostModel cost = fit_cost(request.experiment, *space_, rng.split("cost"));
+  if (!cost_) cost_ = fit_cost(request.experiment, *space_, rng.split("cost"));
   const Matrix pending = data.pending.bottomRows(std::min(kMostPending, data.pending.rows()));
   const bool is_afar = is_seen_from_afar(data, *space_);
   const auto seen = [&](const Surrogate& one) { return is_afar ? seen_from_target(one) : one; };
@@ -205,8 +211,8 @@ ChosenAcquisition BayesianGenerator::choose_function(const GenerationRequest& re
     chosen = acquisition_for(seen(surrogate), incumbents, pending, rng);
   } else {
     std::vector<ChosenAcquisition> each;
-    for (const Surrogate& one : averaged_) {
-      const Surrogate own = seen(data.pending.rows() == 0 ? one : less_exact(one));
+    for (const Surrogate& one : data.pending.rows() == 0 ? averaged_ : loosened_average_) {
+      const Surrogate own = seen(one);
       each.push_back(acquisition_for(own, rank_for_target(data, own, *space_), pending, rng));
     }
     chosen = average(std::move(each), options_.averaging.kind);
@@ -222,7 +228,7 @@ ChosenAcquisition BayesianGenerator::choose_function(const GenerationRequest& re
     objectives.resize(data.num_objectives);
     chosen.function = at_own_fidelity(std::move(chosen.function), in_logs, targets, objectives, data.outcomes[0].X);
   }
-  chosen.function = per_cost(std::move(chosen.function), in_logs, targets, cost);
+  chosen.function = per_cost(std::move(chosen.function), in_logs, targets, *cost_);
   // Several objectives tell more points apart than the first one does.
   if (data.num_objectives == 1) chosen.function = keep_distance(std::move(chosen.function), in_logs, model, pending);
   if (request.learn_failures) {
@@ -236,6 +242,8 @@ const Surrogate& BayesianGenerator::surrogate_of(const ModelData& data, const co
   if (!surrogate_ || fitted_to_ != now) {
     const auto n = static_cast<std::uint64_t>(data.outcomes[0].y.size());
     surrogate_.reset();
+    loosened_.reset();
+    cost_.reset();
     surrogate_ = fit_surrogate(data, *space_, rng_.split("model", n), last_fits(experiment), options_.surrogate);
     averaged_.clear();
     if (can_average(data, options_.averaging.kind)) {
@@ -245,6 +253,15 @@ const Surrogate& BayesianGenerator::surrogate_of(const ModelData& data, const co
     fitted_to_ = now;
   }
   return *surrogate_;
+}
+
+const Surrogate& BayesianGenerator::loosened() {
+  if (!loosened_) {
+    loosened_ = less_exact(*surrogate_);
+    loosened_average_.clear();
+    for (const Surrogate& one : averaged_) loosened_average_.push_back(less_exact(one));
+  }
+  return *loosened_;
 }
 
 }  // namespace

@@ -10,6 +10,8 @@ namespace boa::generation {
 namespace {
 
 constexpr Index kLeastCosts = 2;
+// Of more costs the model is made of the last ones.
+constexpr Index kMostCosts = 1000;
 // Observed points that say how large variances typically are.
 constexpr Index kMostTypical = 64;
 
@@ -76,7 +78,9 @@ CostModel fit_cost(const core::Experiment& experiment, const UnitSpace& space, c
   for (Index i = 0; i < costs.y.size(); ++i) {
     if (costs.y[i] > 0) kept.push_back(i);
   }
-  if (static_cast<Index>(kept.size()) < kLeastCosts) return {};
+  const auto count = static_cast<Index>(kept.size());
+  if (count < kLeastCosts) return {};
+  if (count > kMostCosts) kept.erase(kept.begin(), kept.end() - kMostCosts);
   Outcome logs;
   logs.coefficients = sum;
   logs.X = costs.X(kept, Eigen::all);

@@ -241,6 +241,19 @@ TEST(GenerationStrategy, AllFixedSpaceHasOneTrial) {
   EXPECT_EQ(suggestions.shortage, Shortage::kSearchSpaceExhausted);
 }
 
+TEST(GenerationStrategy, AllFixedSpaceHasOneTrialForAModelToo) {
+  Experiment experiment = experiment_over(SearchSpace({core::FixedParameter{"f", ParameterType::kFloat, 2.5}}, {}));
+  GenerationStep step;
+  step.model = "GPEI";
+  GenerationStrategy strategy("GPEI", {step}, 1);
+  const Suggestions first = strategy.gen(experiment, 1);
+  ASSERT_EQ(first.points.size(), 1U);
+  complete(experiment, start(experiment, first.points[0]), 1);
+  const Suggestions second = strategy.gen(experiment, 1);
+  EXPECT_TRUE(second.points.empty());
+  EXPECT_EQ(second.shortage, Shortage::kSearchSpaceExhausted);
+}
+
 TEST(GenerationStrategy, NarrowPolytopeIsSampled) {
   // A share of 1e-9 of the box: rejection would never end.
   Experiment experiment = experiment_over(SearchSpace({range("a", 0, 1), range("b", 0, 1), range("c", 0, 1)},

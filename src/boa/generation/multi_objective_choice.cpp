@@ -136,7 +136,9 @@ ChosenAcquisition choose_multi_objective(const Surrogate& surrogate, const Incum
   const Matrix front = front_of(surrogate, incumbents);
   const Vector reference = reference_point(surrogate, incumbents);
   if (M > kMostHypervolume) return scalarized(surrogate, incumbents, pending, batch, rng);
-  const Index cells = acquisition::non_dominated_boxes(front, reference).size();
+  const std::optional<acquisition::Boxes> boxes = acquisition::boxes_if_few(front, reference, kMostCells);
+  if (!boxes) return scalarized(surrogate, incumbents, pending, batch, rng);
+  const Index cells = boxes->size();
   if (batch == 1 && pending.rows() == 0 && !surrogate.noisy() && cells <= kMostCells) {
     return {
         acquisition::make_log_ehvi(surrogate.models(), objectives_of(surrogate), reference, front, surrogate.bounds),

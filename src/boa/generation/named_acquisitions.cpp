@@ -22,11 +22,11 @@ using Scale = AcquisitionScale;
 
 constexpr Index kSamples = 256;
 constexpr Index kMultiSamples = 64;
-constexpr Index kMostBaseline = 24;
 constexpr Index kMaxValues = 64;            // samples of the maximum
 constexpr Index kMaxValueCandidates = 512;  // over which it is sampled
 constexpr Index kEntropyMaxima = 16;        // of them, for the entropy that is estimated by samples
 constexpr Index kEntropySamples = 32;
+constexpr Index kMostFantasised = 256;       // observed points that each fantasy model knows
 constexpr double kFantasyNoise = 1e-7;       // BoTorch's
 constexpr Index kKnowledgeCandidates = 512;  // of which samples say where a maximum may lie
 constexpr Index kKnowledgePoints = 64;       // such samples; BoTorch's num_fantasies
@@ -48,10 +48,8 @@ MonteCarloSpec with_trailing(const Context& context, Index samples = kSamples) {
 
 /// Observed and pending points whose values are sampled together with the candidate's.
 MonteCarloSpec with_baseline(const Context& context, Index samples = kSamples) {
-  const Index baseline = std::min(kMostBaseline, context.incumbents.X.rows());
-  Matrix leading(baseline + context.pending.rows(), context.incumbents.X.cols());
-  leading << context.incumbents.X.topRows(baseline), context.pending;
-  return monte_carlo_spec(context.surrogate, leading, 1, samples, context.rng);
+  return monte_carlo_spec(context.surrogate, observed_and_pending(context.incumbents, context.pending, kMostBaseline),
+                          1, samples, context.rng);
 }
 
 MonteCarloSpec with_pending(const Context& context) {
@@ -85,6 +83,22 @@ gp::ModelList believed_models(const Context& context) {
 
 double best_f(const Context& context) { return context.incumbents.objective[0]; }
 
+/// That of the models that `believed` gives.
+double believed_best_f(const Context& context) {
+  double best = best_f(context);
+  const Surrogate& surrogate = context.surrogate;
+  Matrix values(context.pending.rows(), static_cast<Index>(surrogate.outcomes.size()));
+  Vector mean, variance;
+  for (Index j = 0; j < values.cols() && values.rows() > 0; ++j) {
+    surrogate.outcomes[static_cast<std::size_t>(j)].model->marginals(context.pending, mean, variance);
+    values.col(j) = mean;
+  }
+  for (Index i = 0; i < values.rows(); ++i) {
+    if (surrogate.is_feasible(values.row(i).transpose())) best = std::max(best, values(i, 0));
+  }
+  return best;
+}
+
 Matrix front_of(const Context& context) {
   return context.incumbents.outcomes.topLeftCorner(context.incumbents.num_feasible,
                                                    context.surrogate.thresholds.size());
@@ -101,8 +115,9 @@ Vector max_values(const Context& context, const acquisition::SignedModel& model)
 }
 
 Made lower_bound_max_value_entropy(const Context& context) {
-  const acquisition::SignedModel model{context.surrogate.outcomes[0].model, 1.0};
-  return acquisition::make_gibbon(model, max_values(context, model), context.pending);
+  // With the means believed at pending points it is never negative; its own term for them is a logarithm below 0.
+  const acquisition::SignedModel model{believed_models(context)[0], 1.0};
+  return acquisition::make_gibbon(model, max_values(context, model), Matrix(0, context.domain.dim()));
 }
 
 Made max_value_entropy(const Context& context) {
@@ -113,11 +128,12 @@ Made max_value_entropy(const Context& context) {
 }
 
 Made noisy_ei(const Context& context, bool in_logs) {
-  const Matrix observed = context.incumbents.X.topRows(std::min(kMostBaseline, context.incumbents.X.rows()));
+  const Matrix observed = observed_and_pending(context.incumbents, context.pending, kMostFantasised);
   const auto fantasies = static_cast<Index>(context.argument("num_fantasies", 20));
   const Matrix samples =
       acquisition::make_base_samples(fantasies, observed.rows(), 1, context.rng.split("fantasies"))[0];
-  return acquisition::make_noisy_ei(*believed(context)[0], observed, samples, kFantasyNoise, true, in_logs);
+  return acquisition::make_noisy_ei(*context.surrogate.outcomes[0].model, observed, samples, kFantasyNoise, true,
+                                    in_logs);
 }
 
 /// Where the maximum of the posterior mean may lie after one more observation: where it lies in samples of the
@@ -195,21 +211,25 @@ void add_closed_form(std::vector<NamedAcquisition>& list) {
     list.push_back({name, false, takes_constraints, scale, std::move(arguments), std::move(make)});
   };
   add("ExpectedImprovement", false, {},
-      [](const Context& c) { return acquisition::make_ei(believed_models(c), first_outcome(c), best_f(c)); });
-  add("LogExpectedImprovement", false, {},
-      [](const Context& c) { return acquisition::make_log_ei(believed_models(c), first_outcome(c), best_f(c)); });
+      [](const Context& c) { return acquisition::make_ei(believed_models(c), first_outcome(c), believed_best_f(c)); });
+  add("LogExpectedImprovement", false, {}, [](const Context& c) {
+    return acquisition::make_log_ei(believed_models(c), first_outcome(c), believed_best_f(c));
+  });
   add("ConstrainedExpectedImprovement", true, {}, [](const Context& c) {
-    return acquisition::make_constrained_ei(believed_models(c), first_outcome(c), c.surrogate.bounds, best_f(c));
+    return acquisition::make_constrained_ei(believed_models(c), first_outcome(c), c.surrogate.bounds,
+                                            believed_best_f(c));
   });
   add("LogConstrainedExpectedImprovement", true, {}, [](const Context& c) {
-    return acquisition::make_log_constrained_ei(believed_models(c), first_outcome(c), c.surrogate.bounds, best_f(c));
+    return acquisition::make_log_constrained_ei(believed_models(c), first_outcome(c), c.surrogate.bounds,
+                                                believed_best_f(c));
   });
   add("NoisyExpectedImprovement", false, {kFantasies}, [](const Context& c) { return noisy_ei(c, false); });
   add("LogNoisyExpectedImprovement", false, {kFantasies}, [](const Context& c) { return noisy_ei(c, true); });
   add("ProbabilityOfImprovement", false, {},
-      [](const Context& c) { return acquisition::make_pi(believed_models(c), first_outcome(c), best_f(c)); });
-  add("LogProbabilityOfImprovement", false, {},
-      [](const Context& c) { return acquisition::make_log_pi(believed_models(c), first_outcome(c), best_f(c)); });
+      [](const Context& c) { return acquisition::make_pi(believed_models(c), first_outcome(c), believed_best_f(c)); });
+  add("LogProbabilityOfImprovement", false, {}, [](const Context& c) {
+    return acquisition::make_log_pi(believed_models(c), first_outcome(c), believed_best_f(c));
+  });
   add("UpperConfidenceBound", false, {kBeta}, [](const Context& c) {
     return acquisition::make_ucb(believed_models(c), first_outcome(c), c.argument("beta", 0.2));
   });

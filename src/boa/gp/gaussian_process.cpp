@@ -12,10 +12,6 @@ namespace {
 // Rows of K handled at once in marginals(): bounds the memory and keeps the block in cache.
 constexpr Index kBlock = 256;
 
-void mirror_lower(Matrix& K) {
-  for (Index j = 1; j < K.cols(); ++j) K.col(j).head(j) = K.row(j).head(j).transpose();
-}
-
 }  // namespace
 
 OutcomeScale standardize(const Vector& y) {
@@ -48,7 +44,7 @@ GaussianProcess::GaussianProcess(TrainingData data, GpParameters parameters, Out
   } else if (num_data() > 0) {
     Matrix A;
     parameters_.kernel->gram_lower(data_.X, A);
-    mirror_lower(A);
+    math::mirror_lower(A);
     A.diagonal() += noise_;
     L_ = math::robust_cholesky(A).L;
   }
@@ -138,13 +134,12 @@ void GaussianProcess::joint(const Matrix& X, JointPosterior& posterior) const {
   if (num_data() > 0) {
     parameters_.kernel->evaluate(X, data_.X, posterior.K_zx);
     posterior.mean.noalias() += posterior.K_zx * alpha_;
-    posterior.solved = posterior.K_zx.transpose();
-    math::solve_lower_in_place(L_, posterior.solved);
-    posterior.covariance.noalias() -= posterior.solved.transpose() * posterior.solved;
-    math::solve_lower_transposed_in_place(L_, posterior.solved);
+    posterior.explained = posterior.K_zx.transpose();
+    math::solve_lower_in_place(L_, posterior.explained);
+    posterior.covariance.noalias() -= posterior.explained.transpose() * posterior.explained;
   } else {
     posterior.K_zx.resize(X.rows(), 0);
-    posterior.solved.resize(0, X.rows());
+    posterior.explained.resize(0, X.rows());
   }
   posterior.mean = (scale_.offset + s * posterior.mean.array()).matrix();
   posterior.covariance *= s * s;
@@ -157,6 +152,8 @@ void GaussianProcess::joint_backward(JointPosterior& posterior, const Vector& d_
   if (parameters_.mean_slopes.size() > 0) gradient.noalias() += (s * d_mean) * parameters_.mean_slopes.transpose();
   // Covariance: dF = sum G .* (dK_zz - dK_zx P - P' dK_xz) with P = A^-1 K_xz.
   if (num_data() > 0) {
+    posterior.solved = posterior.explained;
+    math::solve_lower_transposed_in_place(L_, posterior.solved);
     posterior.scratch.noalias() = (s * d_mean) * alpha_.transpose();
     posterior.scratch.noalias() -= (2.0 * s * s) * d_covariance * posterior.solved.transpose();
     parameters_.kernel->add_gradient(posterior.X, data_.X, posterior.scratch, nullptr, &gradient);
@@ -172,7 +169,8 @@ void GaussianProcess::joint_backward(JointPosterior& posterior, const Vector& d_
 FixedPoints GaussianProcess::fix_points(const Matrix& X) const {
   JointPosterior posterior;
   joint(X, posterior);
-  return {X, posterior.mean, math::robust_cholesky(posterior.covariance).L, posterior.solved};
+  math::solve_lower_transposed_in_place(L_, posterior.explained);
+  return {X, posterior.mean, math::robust_cholesky(posterior.covariance).L, std::move(posterior.explained)};
 }
 
 void GaussianProcess::cross_covariance(const JointPosterior& posterior, const FixedPoints& fixed, Matrix& cross) const {

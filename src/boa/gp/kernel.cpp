@@ -1,5 +1,6 @@
 #include "boa/gp/kernel.hpp"
 
+#include "boa/math/cholesky.hpp"
 #include "boa/util/error.hpp"
 
 namespace boa::gp {
@@ -100,7 +101,7 @@ void Kernel::add_diagonal_gradient(const Matrix& X, const Vector& w, Matrix& gra
 
 void Kernel::do_add_gram_gradient(const Matrix& X, const Matrix& W, double* hyperparameters) const {
   Matrix full = W;
-  for (Index j = 1; j < full.cols(); ++j) full.col(j).head(j) = full.row(j).head(j).transpose();
+  math::mirror_lower(full);
   do_add_gradient(X, X, full, hyperparameters, nullptr);
 }
 

@@ -18,7 +18,8 @@ struct JointPosterior {
   Matrix covariance;  ///< q x q, symmetric
   Matrix X;           ///< q x d, where it was evaluated
   Matrix K_zx;        ///< q x n, prior covariance with the training points (model's own scale)
-  Matrix solved;      ///< n x q, A^-1 K_xz (model's own scale)
+  Matrix explained;   ///< n x q, L^-1 K_xz, A = L L' (model's own scale)
+  Matrix solved;      ///< n x q, storage of the gradient
   Matrix scratch;     ///< q x n
   Matrix scratch_zz;  ///< q x q
 };

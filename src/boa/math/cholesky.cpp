@@ -137,10 +137,14 @@ void cholesky_inverse_lower_in_place(Matrix& L) {
   dlauum_("L", &n, L.data(), &n, &info);
 }
 
+void mirror_lower(Matrix& A) {
+  for (Index j = 1; j < A.cols(); ++j) A.col(j).head(j) = A.row(j).head(j).transpose();
+}
+
 Matrix cholesky_inverse(const Matrix& L) {
   Matrix inverse = L;
   cholesky_inverse_lower_in_place(inverse);
-  for (Index j = 1; j < inverse.cols(); ++j) inverse.col(j).head(j) = inverse.row(j).head(j).transpose();
+  mirror_lower(inverse);
   return inverse;
 }
 

@@ -30,13 +30,15 @@ void solve_lower_transposed_in_place(const Matrix& L, Eigen::Ref<Matrix> B);
 Matrix cholesky_solve(const Matrix& L, const Matrix& B);
 /// Replaces the lower triangle of `L` by that of (L L')^-1. Cost 2/3 n^3.
 void cholesky_inverse_lower_in_place(Matrix& L);
+/// Copies the lower triangle of a square matrix to the upper one.
+void mirror_lower(Matrix& A);
 /// (L L')^-1, full and symmetric.
 Matrix cholesky_inverse(const Matrix& L);
 /// log det of L L'.
 double cholesky_log_determinant(const Matrix& L);
 
 /// Factor of [A, B'; B, C] from the factor of A: the block update when points are added. B: k x n, C: k x k.
-/// Falls back on jitter for the new block as robust_cholesky does.
+/// Falls back on jitter for the new block: 0, then from 1e-14 to 1e-4 of the mean of C's diagonal.
 Matrix cholesky_append(const Matrix& L, const Matrix& B, const Matrix& C);
 
 /// Adjoint of the factorisation (Murray 2016): given dF/dL (lower triangle used), the symmetric G with dF = sum(G .*

@@ -50,7 +50,7 @@ double bilog(double y);
 double bilog_inverse(double z);
 /// Yeo & Johnson's power transformation (2000).
 double yeo_johnson(double x, double lambda);
-/// The lambda of largest normal likelihood, between -10 and 10.
+/// The lambda of largest normal likelihood; the search ends at about -10 and 10.
 double fit_yeo_johnson(const Vector& y);
 
 /// A normal (mean, variance) of log y as mean and variance of y.

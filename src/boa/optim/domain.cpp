@@ -43,18 +43,6 @@ bool Domain::contains(const Vector& x, double tolerance) const {
   return true;
 }
 
-double Domain::worst_violation(const Vector& x) const {
-  double worst = has_constraints() ? -std::numeric_limits<double>::infinity() : 0.0;
-  for (const LinearConstraint& c : inequalities) worst = std::max(worst, c.a.dot(x) - c.b);
-  for (const LinearConstraint& c : equalities) worst = std::max(worst, std::abs(c.a.dot(x) - c.b));
-  for (const NonlinearConstraint& c : nonlinear) {
-    const double value = c.f(x, nullptr);
-    if (std::isnan(value)) return std::numeric_limits<double>::infinity();
-    worst = std::max(worst, c.is_equality ? std::abs(value) : value);
-  }
-  return worst;
-}
-
 Domain Domain::relaxed() const {
   Domain result = *this;
   for (const DiscreteDimension& column : discrete) {

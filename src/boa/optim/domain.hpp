@@ -48,9 +48,7 @@ struct Domain {
   bool has_constraints() const { return has_linear_constraints() || !nonlinear.empty(); }
   /// Is x inside box, constraints (each within `tolerance`, in the constraint's own scale) and allowed values?
   bool contains(const Vector& x, double tolerance = 1e-8) const;
-  /// The largest excess over any constraint at x; <= 0 when all hold.
-  double worst_violation(const Vector& x) const;
-  /// The same with discrete columns continuous between their least and greatest value.
+  /// The same domain with discrete columns continuous between their least and greatest value.
   Domain relaxed() const;
   /// x moved into the box, discrete columns to their nearest value.
   Vector clamp(const Vector& x) const;

@@ -26,9 +26,10 @@ struct GridPoint {
   bool is_proof = false;  ///< without x: there is none. False: the search was given up
 };
 
-/// A point of box and linear constraints (nonlinear ones are not looked at) with its grid columns on their values, near
-/// x in the sum of absolute differences: depth-first branch and bound over linear programs, the nearer side first, the
-/// first point found. At most `max_programs` of them. `domain.discrete` must be empty.
+/// A point of box and linear constraints (that of several which meets nonlinear ones too, but they are not searched
+/// for) with its grid columns on their values, near x in the sum of absolute differences: depth-first branch and bound
+/// over linear programs, the nearer side first, the first point found. At most `max_programs` of them.
+/// `domain.discrete` must be empty.
 GridPoint nearest_on_grid(const Vector& x, const Domain& domain, const std::vector<GridColumn>& grid,
                           int max_programs = 200);
 

@@ -62,9 +62,6 @@ bool rows_feasible(const std::vector<Row>& rows, const Domain& box) {
   return solve(Vector::Zero(box.lower.size()), rows, box.lower, box.upper).has_value();
 }
 
-/// Length of the part of `a` that lies in the span of `directions`.
-double projected_norm(const Vector& a, const Matrix& directions) { return (directions.transpose() * a).norm(); }
-
 }  // namespace
 
 Matrix free_directions(const Domain& domain) {
@@ -107,14 +104,16 @@ std::optional<Ball> chebyshev_ball(const Domain& domain) {
   const Index d = domain.dim();
   const Domain box = domain.relaxed();
   const Matrix directions = free_directions(domain);
-  // Variables: x and the radius r; every face keeps a distance of r measured inside the free directions.
+  // Variables: x and the radius r; every face keeps a distance of r measured inside the free directions: `length` of
+  // its normal lies in their span.
   std::vector<Row> rows;
-  const auto add = [&](const Vector& a, double b) {
+  const auto add = [&](const Vector& a, double b, double length) {
     Row row{Vector(d + 1), -kInf, b};
-    row.a << a, projected_norm(a, directions);
+    row.a << a, length;
     rows.push_back(std::move(row));
   };
-  for (const LinearConstraint& c : domain.inequalities) add(c.a, c.b);
+  for (const LinearConstraint& c : domain.inequalities) add(c.a, c.b, (directions.transpose() * c.a).norm());
+  const Vector lengths = directions.rowwise().norm();  // of the unit vectors
   for (const LinearConstraint& c : domain.equalities) {
     Row row{Vector(d + 1), c.b, c.b};
     row.a << c.a, 0.0;
@@ -122,8 +121,8 @@ std::optional<Ball> chebyshev_ball(const Domain& domain) {
   }
   double widest = 0.0;
   for (Index j = 0; j < d; ++j) {
-    if (box.upper[j] < kInf) add(Vector::Unit(d, j), box.upper[j]);
-    if (box.lower[j] > -kInf) add(-Vector::Unit(d, j), -box.lower[j]);
+    if (box.upper[j] < kInf) add(Vector::Unit(d, j), box.upper[j], lengths[j]);
+    if (box.lower[j] > -kInf) add(-Vector::Unit(d, j), -box.lower[j], lengths[j]);
     widest = std::max(widest, std::isfinite(box.upper[j] - box.lower[j]) ? box.upper[j] - box.lower[j] : 1e6);
   }
   Vector lower(d + 1), upper(d + 1);

@@ -71,11 +71,11 @@ double objective_callback(unsigned, const double* x, double* gradient, void* dat
   if (run.is_over) return kBad;
   ++run.evaluations;
   const double value = run.evaluate(*run.objective, x, gradient);
-  if (value < run.best_value && (!run.acceptable || run.acceptable(run.x))) {
-    run.best_value = value;
-    run.best_x = run.x;
-  }
-  run.guarded([&run] {
+  run.guarded([&run, value] {
+    if (value < run.best_value && (!run.acceptable || run.acceptable(run.x))) {
+      run.best_value = value;
+      run.best_x = run.x;
+    }
     if (run.evaluations == run.max_evaluations || (run.give_up && run.give_up(run.best_value))) run.stop();
   });
   return value;
@@ -190,20 +190,6 @@ MinimizeResult minimize_constrained(const Function& f, const Vector& start, cons
     add(handle.get(), constraint_callback, &nonlinear.back(), 0.0);
   }
   return finish(run, handle, start.cwiseMax(domain.lower).cwiseMin(domain.upper));
-}
-
-MinimizeResult minimize_multistart(const Function& f, const Matrix& starts, const Vector& lower, const Vector& upper,
-                                   const MinimizeOptions& options) {
-  BOA_CHECK(starts.rows() > 0, starts.rows());
-  MinimizeResult best;
-  int evaluations = 0;
-  for (Index i = 0; i < starts.rows(); ++i) {
-    MinimizeResult result = minimize(f, starts.row(i).transpose(), lower, upper, options);
-    evaluations += result.evaluations;
-    if (i == 0 || result.value < best.value) best = std::move(result);
-  }
-  best.evaluations = evaluations;
-  return best;
 }
 
 }  // namespace boa::optim

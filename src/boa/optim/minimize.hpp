@@ -42,8 +42,4 @@ MinimizeResult minimize(const Function& f, const Vector& start, const Vector& lo
 MinimizeResult minimize_constrained(const Function& f, const Vector& start, const Domain& domain,
                                     const MinimizeOptions& options = {});
 
-/// The best of local searches from each row of `starts` (k x d); ties go to the lower row.
-MinimizeResult minimize_multistart(const Function& f, const Matrix& starts, const Vector& lower, const Vector& upper,
-                                   const MinimizeOptions& options = {});
-
 }  // namespace boa::optim

@@ -61,6 +61,13 @@ TEST(Minimize, SurvivesNonFiniteValues) {
 TEST(Minimize, PassesExceptionsThrough) {
   const auto f = [](const Vector&, Vector*) -> double { throw std::runtime_error("from the objective"); };
   EXPECT_THROW(minimize(f, Vector{{0.0}}, Vector{{-1.0}}, Vector{{1.0}}), std::runtime_error);
+  Domain domain = unit_cube(2);
+  domain.nonlinear.push_back({f});
+  const auto sum = [](const Vector& x, Vector* gradient) {
+    if (gradient != nullptr) gradient->setOnes();
+    return x.sum();
+  };
+  EXPECT_THROW(minimize_constrained(sum, Vector{{0.5, 0.5}}, domain), std::runtime_error);
 }
 
 TEST(Minimize, EndsAtTheLimitOfEvaluations) {

@@ -195,7 +195,6 @@ class Gibbon final : public EntropyAcquisition {
     const double noisy = variance + noise();
     const double least = kappa * (1.0 + 1e-12);
     const double rest = std::max(noisy, least) - kappa;
-    if (rest <= 0.0) return -0.5 * std::log(noisy / kFloor);
     if (d_variance) {
       *d_variance = 0.5 * ((noisy > least ? 1.0 / rest : 0.0) - 1.0 / noisy);
       math::solve_lower_transposed_in_place(root_, solved);

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <limits>
 
+#include "boa/acquisition/analytic/analytic.hpp"
 #include "boa/acquisition/analytic/moment_function.hpp"
 #include "boa/acquisition/multi_objective/multi_objective.hpp"
 #include "boa/math/special.hpp"
@@ -9,15 +10,13 @@
 namespace boa::acquisition {
 namespace {
 
-/// Expected length of the part of [lower, upper] below Y ~ N(mean, sigma^2): sigma h((mean - lower)/sigma) - sigma
-/// h((mean - upper)/sigma).
+/// Expected length of the part of [lower, upper] below Y ~ N(mean, sigma^2): the improvement over `lower` without that
+/// over `upper`.
 MomentValue expected_length(double mean, double sigma, double lower, double upper) {
-  const double a = (mean - lower) / sigma;
-  const MomentValue whole{sigma * math::improvement(a).value, math::normal_cdf(a), math::normal_pdf(a)};
+  const MomentValue whole = ei_of_moments(mean, sigma, lower);
   if (std::isinf(upper)) return whole;
-  const double b = (mean - upper) / sigma;
-  return {whole.value - sigma * math::improvement(b).value, whole.d_mean - math::normal_cdf(b),
-          whole.d_sigma - math::normal_pdf(b)};
+  const MomentValue beyond = ei_of_moments(mean, sigma, upper);
+  return {whole.value - beyond.value, whole.d_mean - beyond.d_mean, whole.d_sigma - beyond.d_sigma};
 }
 
 /// The objectives' outcomes, one each, and how they enter.
@@ -73,11 +72,9 @@ class ExpectedHypervolumeImprovement final : public MomentFunction {
 
 /// log of the length above, with its derivatives, however small it is: D = log(h(a) - h(b)) from logs.
 MomentValue log_expected_length(double mean, double sigma, double lower, double upper) {
+  if (std::isinf(upper)) return log_ei_of_moments(mean, sigma, lower);
   const double a = (mean - lower) / sigma;
   const math::ValueAndSlope h = math::log_improvement(a);
-  if (std::isinf(upper)) {
-    return {std::log(sigma) + h.value, h.slope / sigma, math::density_over_improvement(a) / sigma};
-  }
   const double b = (mean - upper) / sigma;
   const double ratio = math::log_improvement(b).value - h.value;
   if (!(ratio < 0.0)) return {-std::numeric_limits<double>::infinity(), 0.0, 0.0};

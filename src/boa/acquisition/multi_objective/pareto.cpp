@@ -189,14 +189,19 @@ double hypervolume(const Matrix& Y, const Vector& ref_point) {
 }
 
 Boxes non_dominated_boxes(const Matrix& Y, const Vector& ref_point) {
+  return *boxes_if_few(Y, ref_point, std::numeric_limits<Index>::max());
+}
+
+std::optional<Boxes> boxes_if_few(const Matrix& Y, const Vector& ref_point, Index most) {
   const Index m = ref_point.size();
   const Matrix front = pareto_front_above(Y, ref_point);
-  if (front.rows() == 0) return {ref_point.transpose(), Matrix::Constant(1, m, kInfinity)};
-  if (m == 1) return {Matrix::Constant(1, 1, front.maxCoeff()), Matrix::Constant(1, 1, kInfinity)};
+  if (front.rows() == 0) return Boxes{ref_point.transpose(), Matrix::Constant(1, m, kInfinity)};
+  if (m == 1) return Boxes{Matrix::Constant(1, 1, front.maxCoeff()), Matrix::Constant(1, 1, kInfinity)};
   if (m == 2) return staircase(front, ref_point);
   // Minimizing -y, the region not dominated is everything below some local upper bound u: y > -u. Those corners, as
-  // points to be minimized themselves, dominate it.
+  // points to be minimized themselves, dominate it. Each is the corner of a box.
   const std::vector<UpperBound> bounds = local_upper_bounds(-front, -ref_point);
+  if (static_cast<Index>(bounds.size()) > most) return std::nullopt;
   Matrix corners(static_cast<Index>(bounds.size()), m);
   for (std::size_t i = 0; i < bounds.size(); ++i) corners.row(static_cast<Index>(i)) = -bounds[i].u.transpose();
   const Vector infinite = Vector::Constant(m, kInfinity);

@@ -75,6 +75,18 @@ TEST(NonDominatedBoxes, FillWhatTheFrontLeavesAndDoNotOverlap) {
   }
 }
 
+TEST(NonDominatedBoxes, AreNotMadeWhereThereAreTooMany) {
+  for (Index m = 3; m <= 5; ++m) {
+    const Matrix Y = pareto_points(20, m, 7);
+    const Vector reference = Vector::Zero(m);
+    const Index count = non_dominated_boxes(Y, reference).size();
+    const std::optional<Boxes> all = boxes_if_few(Y, reference, count);
+    ASSERT_TRUE(all) << m;
+    EXPECT_EQ(all->size(), count);
+    EXPECT_FALSE(boxes_if_few(Y, reference, 5)) << m;
+  }
+}
+
 TEST(NonDominatedBoxes, WithoutAFrontOneBoxHoldsEverything) {
   const Boxes boxes = non_dominated_boxes(Matrix(0, 3), Vector{{1.0, 2.0, 3.0}});
   ASSERT_EQ(boxes.size(), 1);

@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "boa/gp/kernels/kernels.hpp"
+#include "boa/math/cholesky.hpp"
 #include "boa/math/transforms.hpp"
 #include "boa/util/error.hpp"
 
@@ -99,9 +100,9 @@ class WarpKernel final : public Kernel {
   void do_add_gradient(const Matrix& X1, const Matrix& X2, const Matrix& W, double* hyperparameters,
                        Matrix* gradient_X1) const override {
     const WarpedPoints first = warp(X1);
-    const WarpedPoints second = warp(X2);
     Matrix in_first = Matrix::Zero(X1.rows(), X1.cols());
     if (hyperparameters) {
+      const WarpedPoints second = warp(X2);
       Vector own = Vector::Zero(base_->num_hyperparameters());
       base_->add_gradient(first.X, second.X, W, &own, &in_first);
       Eigen::Map<Vector>(hyperparameters + 2 * count(), own.size()) += own;
@@ -110,14 +111,14 @@ class WarpKernel final : public Kernel {
       add_to_concentrations(first, in_first, 1.0, hyperparameters);
       add_to_concentrations(second, in_second, 1.0, hyperparameters);
     } else {
-      base_->add_gradient(first.X, second.X, W, nullptr, &in_first);
+      base_->add_gradient(first.X, warped(X2), W, nullptr, &in_first);
     }
     if (gradient_X1) *gradient_X1 += unwarped(first, std::move(in_first));
   }
   void do_add_gram_gradient(const Matrix& X, const Matrix& W, double* hyperparameters) const override {
     const WarpedPoints points = warp(X);
     Matrix full = W;
-    for (Index j = 1; j < full.cols(); ++j) full.col(j).head(j) = full.row(j).head(j).transpose();
+    math::mirror_lower(full);
     Vector own = Vector::Zero(base_->num_hyperparameters());
     Matrix gradient = Matrix::Zero(X.rows(), X.cols());
     base_->add_gradient(points.X, points.X, full, &own, &gradient);
