@@ -37,7 +37,7 @@ struct Boxes {
 /// outcome on; else by local upper bounds (Lacour, Klamroth & Fonseca 2017), applied twice. Without a point above
 /// ref_point: one box.
 Boxes non_dominated_boxes(const Matrix& Y, const Vector& ref_point);
-/// The same, or nothing, at a fraction of the cost, where there are many more than `most`.
+/// The same, or nothing, at a fraction of the cost, where the corners alone show that there are more than `most`.
 std::optional<Boxes> boxes_if_few(const Matrix& Y, const Vector& ref_point, Index most);
 
 /// The reference point that BoTorch infers from a front (its infer_reference_point): `max_ref_point` where known (NaN
