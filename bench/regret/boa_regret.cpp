@@ -4,7 +4,8 @@
 //   boa_regret run FILE [SEEDS] [PROBLEM...]   runs what FILE does not have yet and appends a line for each run;
 //                                              SEEDS: 20 (that is 1-20) or 21-40; $BOA_REGRET_TOOL names the variant,
 //                                              $BOA_REGRET_MODEL a model instead of the automatic choice's (TURBO),
-//                                              with $BOA_REGRET_KWARGS as its model_kwargs, in JSON. Without PROBLEMs
+//                                              with $BOA_REGRET_KWARGS as its model_kwargs, in JSON; $BOA_REGRET_OPEN
+//                                              trials are open at a time (1). Without PROBLEMs
 //                                              all but those whose role is `extra`
 //   boa_regret evaluate PROBLEM SEED           reads a point a line, [values in the parameters' order], and answers
 //   with
@@ -23,6 +24,7 @@
 
 #include "boa/util/error.hpp"
 #include "boa/util/json.hpp"
+#include "boa/util/number_text.hpp"
 #include "problem.hpp"
 #include "runner.hpp"
 
@@ -35,12 +37,10 @@ using namespace boa::regret;
 
 constexpr const char* kUsage = "usage: boa_regret list | run FILE [SEEDS] [PROBLEM...] | evaluate PROBLEM SEED";
 
-std::uint64_t to_seed(const std::string& text) {
-  std::size_t used = 0;
-  const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
-  const std::uint64_t seed = is_number ? std::stoull(text, &used) : 0;
-  if (!is_number || seed == 0) throw UserInputError("'" + text + "' is not a seed: a whole number from 1 on is");
-  return seed;
+std::uint64_t to_count(const std::string& text) {
+  const auto number = boa::util::number_from_text<std::uint64_t>(text);
+  if (number.value_or(0) == 0) throw UserInputError("'" + text + "' is not a whole number from 1 on");
+  return *number;
 }
 
 void list() {
@@ -66,18 +66,19 @@ std::optional<std::string> environment(const char* name) {
 
 void run_all(const std::string& path, const std::string& seeds, std::vector<std::string> names) {
   const std::size_t dash = seeds.find('-');
-  const std::uint64_t first = dash == std::string::npos ? 1 : to_seed(seeds.substr(0, dash));
-  const std::uint64_t last = to_seed(dash == std::string::npos ? seeds : seeds.substr(dash + 1));
+  const std::uint64_t first = dash == std::string::npos ? 1 : to_count(seeds.substr(0, dash));
+  const std::uint64_t last = to_count(dash == std::string::npos ? seeds : seeds.substr(dash + 1));
   if (names.empty()) {
     for (const std::string& name : problem_names()) {
       if (make_problem(name, 1).role != Role::kExtra) names.push_back(name);
     }
   }
   const std::string tool = environment("BOA_REGRET_TOOL").value_or("boa");
-  OtherModel other{environment("BOA_REGRET_MODEL").value_or(""), {}};
+  RunOptions options{environment("BOA_REGRET_MODEL").value_or(""), {}};
   if (const auto kwargs = environment("BOA_REGRET_KWARGS")) {
-    other.model_kwargs = boa::util::parse_json(*kwargs, "BOA_REGRET_KWARGS");
+    options.model_kwargs = boa::util::parse_json(*kwargs, "BOA_REGRET_KWARGS");
   }
+  if (const auto open = environment("BOA_REGRET_OPEN")) options.most_open = to_count(*open);
   const std::set<std::string> finished = finished_runs(path);
   std::set<std::string> refused;
   std::ofstream file(path, std::ios::app);
@@ -87,7 +88,7 @@ void run_all(const std::string& path, const std::string& seeds, std::vector<std:
       if (refused.contains(name) || finished.contains(fmt::format("{} {} {}", tool, name, seed))) continue;
       const Problem problem = make_problem(name, seed);
       try {
-        file << write_json(as_line(tool, problem, seed, run_boa(problem, seed, other))) << std::endl;
+        file << write_json(as_line(tool, problem, seed, run_boa(problem, seed, options))) << std::endl;
       } catch (const UnsupportedError& error) {
         std::cerr << name << " is left out: " << error.what() << '\n';
         refused.insert(name);
@@ -136,7 +137,7 @@ int run(const std::vector<std::string>& arguments) {
                                          arguments.end());
     run_all(arguments[1], arguments.size() > 2 ? arguments[2] : "20", names);
   } else if (command == "evaluate" && arguments.size() == 3) {
-    evaluate(arguments[1], to_seed(arguments[2]));
+    evaluate(arguments[1], to_count(arguments[2]));
   } else {
     std::cerr << kUsage << '\n';
     return 2;

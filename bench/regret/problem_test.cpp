@@ -138,7 +138,7 @@ TEST(RegretRun, SameSeedGivesTheSameTraceAndAnotherOneDoesNot) {
   EXPECT_EQ(run.trace.size(), static_cast<std::size_t>(problem.budget));
   EXPECT_EQ(run.trace, run_boa(problem, 1).trace);
   EXPECT_NE(run.trace, run_boa(problem, 2).trace);
-  EXPECT_NE(run.trace, run_boa(problem, 1, {"TURBO", {}}).trace);
+  EXPECT_NE(run.trace, run_boa(problem, 1, {"TURBO", {}, 1}).trace);
 }
 
 }  // namespace

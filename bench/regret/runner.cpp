@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <ctime>
+#include <deque>
 #include <fstream>
 
 #include "boa/generation/generation_strategy.hpp"
@@ -60,31 +61,42 @@ Node describe_bounds(const std::vector<core::OutcomeConstraint>& constraints) {
 
 }  // namespace
 
-Run run_boa(const Problem& problem, std::uint64_t seed, const OtherModel& other) {
+Run run_boa(const Problem& problem, std::uint64_t seed, const RunOptions& options) {
   core::Experiment experiment(problem.name, problem.space, problem.config, {});
   generation::ChosenSteps chosen =
       generation::choose_generation_steps(problem.space, problem.config, {}, problem.budget);
-  if (!other.name.empty()) {
-    chosen.steps.back().model = other.name;
-    chosen.steps.back().model_kwargs = other.model_kwargs;
+  if (!options.model.empty()) {
+    chosen.steps.back().model = options.model;
+    chosen.steps.back().model_kwargs = options.model_kwargs;
   }
   generation::GenerationStrategy strategy(chosen.name, std::move(chosen.steps), seed);
   Score score(problem);
   Run run;
-  for (int i = 0; i < problem.budget; ++i) {
+  std::deque<std::int64_t> open;
+  const auto observe_oldest = [&] {
+    const std::int64_t index = open.front();
+    open.pop_front();
+    const Vector truth = problem.metrics(experiment.trial(index).arms[0].parameters);
+    attach(problem, observe(problem, truth, seed, static_cast<int>(index)), index, experiment);
+    run.trace.push_back(score.add(truth));
+  };
+  while (static_cast<int>(experiment.num_trials()) < problem.budget) {
     const double begin = cpu_seconds();
     generation::Suggestions suggested = strategy.gen(experiment, 1);
     const double taken = cpu_seconds() - begin;
     run.seconds += taken;
     run.slowest = std::max(run.slowest, taken);
-    if (suggested.points.empty()) throw UserInputError(problem.name + ": no suggestion: " + suggested.reason);
+    if (suggested.points.empty()) {
+      if (open.empty()) throw UserInputError(problem.name + ": no suggestion: " + suggested.reason);
+      observe_oldest();  // which it waits for
+      continue;
+    }
     generation::Suggestion& next = suggested.points[0];
-    const std::int64_t index = experiment.new_trial({next.parameters}, next.generator_run, false, {}).index;
-    experiment.mark_running(index, {});
-    const Vector truth = problem.metrics(next.parameters);
-    attach(problem, observe(problem, truth, seed, i), index, experiment);
-    run.trace.push_back(score.add(truth));
+    open.push_back(experiment.new_trial({next.parameters}, next.generator_run, false, {}).index);
+    experiment.mark_running(open.back(), {});
+    if (open.size() == options.most_open) observe_oldest();
   }
+  while (!open.empty()) observe_oldest();
   return run;
 }
 

@@ -26,6 +26,7 @@ namespace boa::generation {
 namespace {
 
 constexpr std::string_view kThompson = "Thompson";
+constexpr const char* kRefining = "PosteriorMean";
 
 // Steps of a search by the model's mean find an optimum to many digits, where expected improvement looks around it: the
 // last ones of a run, and one in three once there are a few observations a column.
@@ -34,6 +35,20 @@ constexpr Index kRefiningPeriod = 3;
 constexpr Index kObservedBeforeRefining = 4;
 // A promised gain below this, in standard deviations of all values, is none.
 constexpr double kLeastGain = 1e-9;
+
+bool is_refining(const core::GeneratorRun& run) {
+  const util::Node* name = run.gen_metadata.is_object() ? run.gen_metadata.find("acquisition") : nullptr;
+  return name != nullptr && name->is_string() && name->as_string() == kRefining;
+}
+
+/// Is a point that refines the best one evaluated already?
+bool is_one_refining(const GenerationRequest& request, const std::vector<Suggestion>& pending) {
+  const auto& open = request.history.open_trials();
+  return std::any_of(pending.begin(), pending.end(),
+                     [](const Suggestion& s) { return is_refining(s.generator_run); }) ||
+         std::any_of(open.begin(), open.end(),
+                     [&](std::int64_t trial) { return is_refining(request.experiment.trial(trial).generator_run); });
+}
 
 class BayesianGenerator final : public Generator {
  public:
@@ -60,7 +75,8 @@ class BayesianGenerator final : public Generator {
   ChosenAcquisition acquisition_for(const Surrogate& surrogate, const Incumbents& incumbents, const Matrix& pending,
                                     const util::Rng& rng) const;
   /// Is it the turn of a point that refines the best one, and nothing else than the objective to be looked at?
-  bool refines(const GenerationRequest& request, const ModelData& data, const Surrogate& surrogate) const;
+  bool refines(const GenerationRequest& request, const std::vector<Suggestion>& pending, const ModelData& data,
+               const Surrogate& surrogate) const;
   /// Where the model's mean is best, if that is new and better than what was seen.
   std::optional<core::Parameterization> refined_point(const Surrogate& surrogate, const Incumbents& incumbents,
                                                       const util::Rng& rng) const;
@@ -143,9 +159,9 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   if (model_key() == kThompson) {
     const Matrix candidates = thompson_candidates(space_->domain(), leading(incumbents), rng);
     point = best_sampled_point(request, *space_, surrogate, candidates, incumbents.objective[0], search_, rng);
-  } else if (refines(request, data, surrogate)) {
+  } else if (refines(request, pending, data, surrogate)) {
     point = refined_point(surrogate, incumbents, rng);
-    name = "PosteriorMean";
+    name = kRefining;
   }
   if (!point && model_key() != kThompson) {
     const bool is_alone = data.pending.rows() == 0;
@@ -172,11 +188,11 @@ ChosenAcquisition BayesianGenerator::acquisition_for(const Surrogate& surrogate,
           std::string(named.name), named.scale, named.knows_fidelity};
 }
 
-bool BayesianGenerator::refines(const GenerationRequest& request, const ModelData& data,
-                                const Surrogate& surrogate) const {
+bool BayesianGenerator::refines(const GenerationRequest& request, const std::vector<Suggestion>& pending,
+                                const ModelData& data, const Surrogate& surrogate) const {
   const core::Experiment& experiment = request.experiment;
   const bool is_sparse = !averaged_.empty() && options_.averaging.kind != Averaging::kSampled;
-  const bool is_plain = data.num_objectives == 1 && data.intervals.empty() && data.pending.rows() == 0 &&
+  const bool is_plain = data.num_objectives == 1 && data.intervals.empty() && !is_one_refining(request, pending) &&
                         experiment.with_status(core::TrialStatus::kFailed).empty() && target_columns(*space_).empty() &&
                         !experiment.optimization_config().has_cost() && !options_.botorch_acqf_class && !is_sparse &&
                         !is_seen_from_afar(data, *space_);

@@ -129,13 +129,17 @@ TEST(BayesianGenerator, SaysThatExactDataContradictThemselves) {
               ::testing::ElementsAre(::testing::HasSubstr("its noise is inferred")));
 }
 
+bool is_refining(const core::GeneratorRun& run) {
+  const util::Node* name = run.gen_metadata.find("acquisition");
+  return name != nullptr && name->as_string() == "PosteriorMean";
+}
+
 /// By which trials of a run over the square the best point was refined, by their numbers.
 std::vector<std::int64_t> refining_trials(const Model& model, int trials, std::optional<std::int64_t> budget) {
   const Experiment experiment = optimize(square(), minimize_z(), model, trials, 5, 5, budget);
   std::vector<std::int64_t> refining;
   for (const auto& [index, trial] : experiment.trials()) {
-    const util::Node* name = trial.generator_run.gen_metadata.find("acquisition");
-    if (name != nullptr && name->as_string() == "PosteriorMean") refining.push_back(index);
+    if (is_refining(trial.generator_run)) refining.push_back(index);
   }
   return refining;
 }
@@ -151,6 +155,21 @@ TEST(BayesianGenerator, OneInThreePointsAndTheLastOnesRefineTheBest) {
   EXPECT_THAT(refining_trials(model, 13, std::nullopt), AllOf(SizeIs(Ge(1U)), Each(AnyOf(9, 12))));
   EXPECT_THAT(refining_trials(model, 8, 8), AllOf(SizeIs(Ge(1U)), Each(AllOf(Ge(5), Le(7)))));
   EXPECT_TRUE(refining_trials(model, 8, 12).empty());
+}
+
+TEST(BayesianGenerator, OneOfSeveralOpenPointsRefinesTheBest) {
+  const Model model = [](const Parameterization& p) { return std::vector{row(hills(p))}; };
+  const Experiment observed = optimize(square(), minimize_z(), model, 12);
+  const auto refines_beside = [](Experiment experiment, const Suggestion& open) {
+    experiment.mark_running(experiment.new_trial({open.parameters}, open.generator_run, false, {}).index, {});
+    return is_refining(sobol_then_model(5).gen(experiment, 1).points.at(0).generator_run);
+  };
+  const Suggestions batch = sobol_then_model(5).gen(observed, 3);
+  ASSERT_EQ(batch.points.size(), 3U);
+  EXPECT_TRUE(is_refining(batch.points[0].generator_run));
+  EXPECT_FALSE(is_refining(batch.points[1].generator_run) || is_refining(batch.points[2].generator_run));
+  EXPECT_FALSE(refines_beside(observed, batch.points[0]));
+  EXPECT_TRUE(refines_beside(observed, batch.points[1]));
 }
 
 TEST(BayesianGenerator, NothingIsRefinedWhereTheMeanPromisesNothing) {
