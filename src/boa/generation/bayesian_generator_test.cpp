@@ -323,8 +323,10 @@ TEST(BayesianGenerator, NoisyOutcomesAreNoTrouble) {
   };
   const Experiment experiment = optimize(square(), minimize_z(core::NoiseKind::kUnknown), model, 25);
   double nearest = 10;
-  for (const auto& [index, trial] : experiment.trials()) nearest = std::min(nearest, bowl(trial.arms[0].parameters));
-  EXPECT_LT(nearest, 0.02);
+  for (const auto& [index, trial] : experiment.trials()) {
+    if (trial.generator_run.model_key == "BoTorch") nearest = std::min(nearest, bowl(trial.arms[0].parameters));
+  }
+  EXPECT_LT(nearest, 2e-3) << "the noise is 25 times as large";
 }
 
 struct OddOutcome {

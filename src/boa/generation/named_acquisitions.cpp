@@ -27,6 +27,7 @@ constexpr Index kMaxValueCandidates = 512;  // over which it is sampled
 constexpr Index kEntropyMaxima = 16;        // of them, for the entropy that is estimated by samples
 constexpr Index kEntropySamples = 32;
 constexpr Index kMostFantasised = 256;       // observed points that each fantasy model knows
+constexpr double kNoisyTauMax = 1e-3;        // BoTorch's of qLogNEHVI
 constexpr double kFantasyNoise = 1e-7;       // BoTorch's
 constexpr Index kKnowledgeCandidates = 512;  // of which samples say where a maximum may lie
 constexpr Index kKnowledgePoints = 64;       // such samples; BoTorch's num_fantasies
@@ -259,8 +260,9 @@ void add_several_objectives(std::vector<NamedAcquisition>& list) {
                                     reference_of(c));
   });
   add("qLogNoisyExpectedHypervolumeImprovement", [](const Context& c) {
-    return acquisition::make_qlognehvi(smoothed(c, with_baseline(c, kMultiSamples)), objectives_of(c.surrogate),
-                                       reference_of(c));
+    MonteCarloSpec spec = with_baseline(c, kMultiSamples);
+    spec.smoothing.tau_max = kNoisyTauMax;
+    return acquisition::make_qlognehvi(smoothed(c, std::move(spec)), objectives_of(c.surrogate), reference_of(c));
   });
   add("qLogNParEGO", [](const Context& c) {
     util::Rng weights = c.rng.split("scalarization");

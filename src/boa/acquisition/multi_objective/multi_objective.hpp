@@ -38,7 +38,7 @@ std::unique_ptr<AcquisitionFunction> make_qehvi(MonteCarloSpec spec, MultiObject
 std::unique_ptr<AcquisitionFunction> make_qnehvi(MonteCarloSpec spec, MultiObjective objectives,
                                                  const Vector& ref_point);
 /// Smoothed and in logs (Ament et al. 2023): a slope everywhere. BoTorch's tau_max is 1e-2 here, 1e-3 in the noisy
-/// form.
+/// form: `spec.smoothing` says.
 std::unique_ptr<AcquisitionFunction> make_qlogehvi(MonteCarloSpec spec, MultiObjective objectives,
                                                    const Vector& ref_point, const Matrix& pareto_Y);
 /// The default for several objectives.
