@@ -9,6 +9,7 @@
 #include <set>
 
 #include "boa/acquisition/multi_objective/pareto.hpp"
+#include "boa/core/observations.hpp"
 #include "boa/generation/fidelity.hpp"
 #include "boa/math/special.hpp"
 
@@ -55,16 +56,11 @@ std::optional<Vector> objectives_of(const core::Objective& objective, const Pred
   return values;
 }
 
-bool is_met(const core::OutcomeConstraint& constraint, double value) {
-  return constraint.op == core::OutcomeConstraint::Op::kLessEqual ? value <= constraint.bound
-                                                                  : value >= constraint.bound;
-}
-
 /// Outcome constraints or objective thresholds, by the means.
 bool are_met(const std::vector<core::OutcomeConstraint>& constraints, const Predicted& predicted) {
   return std::all_of(constraints.begin(), constraints.end(), [&](const auto& constraint) {
     const std::optional<Prediction> sum = combine(constraint.coefficients, predicted);
-    return sum && is_met(constraint, sum->mean);
+    return sum && core::is_met(constraint, sum->mean);
   });
 }
 

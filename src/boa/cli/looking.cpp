@@ -164,10 +164,7 @@ std::string missed_thresholds(const core::OptimizationConfig& config, const Node
     const Node& means = entry.contains("predicted") ? entry.at("predicted") : entry.at("metrics");
     const Node* metric = means.find(threshold.coefficients.front().first);
     if (metric == nullptr || !metric->at("mean").is_number()) continue;
-    const double mean = metric->at("mean").as_double();
-    const bool is_met =
-        threshold.op == core::OutcomeConstraint::Op::kLessEqual ? mean <= threshold.bound : mean >= threshold.bound;
-    if (!is_met) missed.push_back(threshold.text);
+    if (!core::is_met(threshold, metric->at("mean").as_double())) missed.push_back(threshold.text);
   }
   return util::join(missed, ", ");
 }

@@ -26,6 +26,10 @@ std::vector<double> observed_costs(const OptimizationConfig& config, const Trial
   return costs;
 }
 
+bool is_met(const OutcomeConstraint& constraint, double value) {
+  return constraint.op == OutcomeConstraint::Op::kLessEqual ? value <= constraint.bound : value >= constraint.bound;
+}
+
 std::optional<double> excess(const OutcomeConstraint& constraint, const Trial& trial, const std::string& arm) {
   double sum = 0;
   for (const auto& [metric, coefficient] : constraint.coefficients) {

@@ -16,6 +16,9 @@ std::optional<double> observed_mean(const Trial& trial, const std::string& metri
 /// each objective. Empty where data is missing.
 std::vector<double> observed_costs(const OptimizationConfig& config, const Trial& trial, const std::string& arm);
 
+/// Whether a constraint or objective threshold holds where its left side has this value; the bound itself is within.
+bool is_met(const OutcomeConstraint& constraint, double value);
+
 /// How far the arm's data are beyond the constraint's bound, in the units of its left side; not above 0 where it holds.
 /// Nothing where data is missing.
 std::optional<double> excess(const OutcomeConstraint& constraint, const Trial& trial, const std::string& arm);

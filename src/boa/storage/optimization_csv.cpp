@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "boa/core/observations.hpp"
 #include "boa/util/csv.hpp"
 #include "boa/util/text.hpp"
 
@@ -153,7 +154,7 @@ class Table {
       if (row == nullptr || std::isnan(row->mean)) return std::nullopt;
       sum += coefficient * row->mean;
     }
-    return constraint.op == core::OutcomeConstraint::Op::kLessEqual ? sum <= constraint.bound : sum >= constraint.bound;
+    return core::is_met(constraint, sum);
   }
 
   const core::Experiment& experiment_;
