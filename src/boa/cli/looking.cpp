@@ -147,7 +147,7 @@ bool is_beyond_thresholds(const Node& entry) {
 
 /// "2 trials on the Pareto front", and how they stand to the objective thresholds where there are any.
 std::string front_title(const core::OptimizationConfig& config, const Node& best) {
-  const std::string title =
+  std::string title =
       fmt::format("{} on the Pareto front", best.size() == 1 ? "1 trial" : fmt::format("{} trials", best.size()));
   if (config.objective_thresholds.empty()) return title;
   std::vector<std::string> texts;
