@@ -6,7 +6,7 @@
 #include <limits>
 #include <map>
 #include <optional>
-#include <set>
+#include <vector>
 
 #include "boa/acquisition/multi_objective/pareto.hpp"
 #include "boa/core/observations.hpp"
@@ -70,23 +70,46 @@ void keep_within_thresholds(std::vector<BestPoint>& front) {
   if (std::any_of(front.begin(), front.end(), is_within)) std::erase_if(front, std::not_fn(is_within));
 }
 
-/// Arms of the target task with data at different points, as the models see them. `predicted`: metrics without noise as
-/// observed. With their coordinates.
-std::pair<std::vector<BestPoint>, Matrix> evaluated_points(const core::Experiment& experiment,
-                                                           const MetricModels& models) {
+/// Arms with data and their coordinates.
+struct EvaluatedArms {
   std::vector<BestPoint> points;
   std::vector<Vector> coordinates;
-  std::set<std::string> seen;
+};
+
+/// Arms of the target task with data that differ in more than their fidelity: of those that don't, the one at the
+/// target, or else the first.
+EvaluatedArms different_arms(const core::Experiment& experiment, const MetricModels& models) {
+  const core::SearchSpace& space = experiment.search_space();
+  const acquisition::TargetColumns targets = generation::target_columns(models.space());
+  EvaluatedArms arms;
+  std::map<std::vector<double>, std::size_t> seen;  // by coordinates at the target
   for (const auto& [index, trial] : experiment.trials()) {
     if (!core::has_data(trial.status)) continue;
     for (const core::Arm& arm : trial.arms) {
-      if (!experiment.search_space().is_at_target_task(arm.parameters)) continue;
-      std::optional<Vector> x = models.space().encode(arm.parameters);
-      if (!x || !seen.insert(generation::signature_of(arm.parameters)).second) continue;
-      coordinates.push_back(std::move(*x));
-      points.push_back({index, arm.name, {}, 1, true});
+      if (!space.is_at_target_task(arm.parameters)) continue;
+      const std::optional<Vector> x = models.space().encode(arm.parameters);
+      if (!x) continue;
+      const Matrix at_target = acquisition::at_target(x->transpose(), targets);
+      const auto [it, is_new] =
+          seen.try_emplace({at_target.data(), at_target.data() + at_target.size()}, arms.points.size());
+      if (is_new) {
+        arms.points.emplace_back();
+        arms.coordinates.emplace_back();
+      } else if (arms.coordinates[it->second].transpose() == at_target || x->transpose() != at_target) {
+        continue;
+      }
+      arms.points[it->second] = {index, arm.name, {}, 1, true};
+      arms.coordinates[it->second] = *x;
     }
   }
+  return arms;
+}
+
+/// Different arms with data, as the models see them at the target. `predicted`: metrics without noise as observed. With
+/// their coordinates.
+std::pair<std::vector<BestPoint>, Matrix> evaluated_points(const core::Experiment& experiment,
+                                                           const MetricModels& models) {
+  auto [points, coordinates] = different_arms(experiment, models);
   Matrix X(static_cast<Index>(points.size()), models.space().dim());
   for (std::size_t i = 0; i < points.size(); ++i) X.row(static_cast<Index>(i)) = coordinates[i].transpose();
   // What was observed at another fidelity is no observation of what counts.

@@ -147,6 +147,29 @@ TEST(BestByModel, SeveralObjectivesGiveTheFrontOfMeans) {
   for (const BestPoint& point : front) EXPECT_LE(point.trial, 13);
 }
 
+/// y falls and z rises with x, on which a fidelity has no influence.
+TEST(BestByModel, APointAtTwoFidelitiesIsOnTheFrontOnceAsItIsAtTheTarget) {
+  core::RangeParameter fidelity = testing::real("s", 0, 1);
+  fidelity.fidelity_target = 1;
+  core::Experiment experiment = testing::experiment_of({testing::real("x", 0, 1), fidelity});
+  core::OptimizationConfig config = experiment.optimization_config();
+  config.metrics.emplace_back().name = "z";
+  config.objective.kind = core::Objective::Kind::kMulti;
+  config.objective.terms = {{"y", 1, true}, {"z", 1, true}};
+  experiment = core::Experiment("test", experiment.search_space(), config, {});
+  for (const double s : {0.5, 1.0, 0.25}) {
+    for (int i = 0; i < 5; ++i) {
+      testing::add_completed(experiment, {{"x", 0.25 * i}, {"s", s}}, [](const auto& p) {
+        const double x = testing::number(p, "x");
+        return std::vector<testing::Measured>{{"y", -x, 0.0}, {"z", x, 0.0}};
+      });
+    }
+  }
+  std::vector<std::int64_t> trials;
+  for (const BestPoint& point : best_by_model(experiment)) trials.push_back(point.trial);
+  EXPECT_EQ(trials, (std::vector<std::int64_t>{5, 6, 7, 8, 9}));
+}
+
 /// y = 3 x and z = 3 - 3 x, noisy; neither above `bound`.
 core::Experiment with_thresholds(double bound) {
   using Op = core::OutcomeConstraint::Op;
