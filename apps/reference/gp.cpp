@@ -100,6 +100,7 @@ Node mtgp_posterior(const Node& in) {
 gp::PriorSet priors_of(const Node& node) {
   gp::PriorSet priors;
   if (!is_null(node, "lengthscale")) priors.lengthscale = gp::make_prior(node.at("lengthscale"));
+  priors.periodic_lengthscale = priors.lengthscale;
   if (!is_null(node, "outputscale")) priors.outputscale = gp::make_prior(node.at("outputscale"));
   if (!is_null(node, "noise")) priors.noise = gp::make_prior(node.at("noise"));
   return priors;

@@ -75,8 +75,9 @@ Node qlognehvi(const Node& in) {
 }
 
 Node qlognparego(const Node& in) {
-  return monte_carlo(
-      in, *acquisition::make_qlognparego(spec_with_front(in), {}, vector(in.at("weights")), number(in.at("alpha"))));
+  const Index baseline = matrix(in.at("X_baseline")).rows();
+  return monte_carlo(in, *acquisition::make_qlognparego(spec_with_front(in), baseline, {}, vector(in.at("weights")),
+                                                        number(in.at("alpha"))));
 }
 
 }  // namespace

@@ -62,10 +62,11 @@ Matrix stacked(const Matrix& top, const Matrix& bottom) {
 
 ChosenAcquisition scalarized(const Surrogate& surrogate, const Incumbents& incumbents, const Matrix& pending,
                              Index batch, const util::Rng& rng) {
-  const Matrix leading = stacked(baseline_of(surrogate, incumbents), pending);
+  const Matrix baseline = baseline_of(surrogate, incumbents);
+  const Matrix leading = stacked(baseline, pending);
   util::Rng weights = rng.split("scalarization");
   return {acquisition::make_qlognparego(monte_carlo_spec(surrogate, leading, batch, kScalarizedSamples, rng),
-                                        objectives_of(surrogate),
+                                        baseline.rows(), objectives_of(surrogate),
                                         acquisition::sample_simplex(num_objectives(surrogate), weights)),
           "qLogNParEGO"};
 }

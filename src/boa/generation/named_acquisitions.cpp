@@ -266,7 +266,9 @@ void add_several_objectives(std::vector<NamedAcquisition>& list) {
   });
   add("qLogNParEGO", [](const Context& c) {
     util::Rng weights = c.rng.split("scalarization");
-    return acquisition::make_qlognparego(smoothed(c, with_baseline(c)), objectives_of(c.surrogate),
+    MonteCarloSpec spec = smoothed(c, with_baseline(c));
+    const Index baseline = spec.leading.rows() - c.pending.rows();
+    return acquisition::make_qlognparego(std::move(spec), baseline, objectives_of(c.surrogate),
                                          acquisition::sample_simplex(c.surrogate.thresholds.size(), weights));
   });
 }

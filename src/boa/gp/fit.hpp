@@ -23,6 +23,7 @@ struct PriorSet {
   std::shared_ptr<const Prior> var = nullptr;            ///< of tasks: the entries of v
   std::shared_ptr<const Prior> concentration = nullptr;  ///< of a warping: both
   std::shared_ptr<const Prior> fidelity_lengthscale = nullptr;
+  std::shared_ptr<const Prior> periodic_lengthscale = nullptr;  ///< of a periodic kernel, which is no distance
 
   /// Of the hyperparameters that a kernel calls so, or of `noise`; null: flat.
   const Prior* find(const std::string& name) const;

@@ -108,6 +108,7 @@ const Prior* PriorSet::find(const std::string& name) const {
   if (name == "covar_factor") return covar_factor.get();
   if (name == "concentration0" || name == "concentration1") return concentration.get();
   if (name == "fidelity_lengthscale") return fidelity_lengthscale.get();
+  if (name == "periodic_lengthscale") return periodic_lengthscale.get();
   return name == "var" ? var.get() : nullptr;
 }
 

@@ -67,9 +67,7 @@ double fatmax(const double* x, Index k, double tau, double* slopes) {
   }
   double sum = 0.0;
   double weighted = 0.0;  // sum of d term / d t
-  Index arg = 0;
   for (Index i = 0; i < k; ++i) {
-    if (x[i] == top) arg = i;
     const double t = (top - x[i]) / tau;
     const double denominator = 2.0 + 2.0 * t + t * t;
     sum += 2.0 / denominator;
@@ -80,8 +78,9 @@ double fatmax(const double* x, Index k, double tau, double* slopes) {
     }
   }
   if (slopes) {
-    for (Index i = 0; i < k; ++i) slopes[i] /= sum;
-    slopes[arg] += 1.0 + weighted / sum;
+    // Numbers that tie for the top share what it adds: a subgradient that prefers none of them.
+    const double share = (1.0 + weighted / sum) / static_cast<double>(std::count(x, x + k, top));
+    for (Index i = 0; i < k; ++i) slopes[i] = slopes[i] / sum + (x[i] == top ? share : 0.0);
   }
   return top + tau * std::log(sum);
 }

@@ -21,19 +21,20 @@ Formula gramacy() {
                      });
 }
 
-Formula constrained_hartmann() {
-  return constrained(
-      single(
-          "ConstrainedHartmann", same_bounds(6, 0, 1), [](const Vector& x) { return hartmann(x); }, -3.32237),
-      1, [](const Vector& x, Vector& g) { g[0] = 1.0 - x.norm(); });
+/// Hartmann's function within the unit ball.
+std::unique_ptr<TestFunction> constrained_hartmann(Index given, const util::Node& params) {
+  Formula formula =
+      constrained(make_hartmann(given, params), 1, [](const Vector& x, Vector& g) { g[0] = 1.0 - x.norm(); });
+  formula.name = "ConstrainedHartmann";
+  return from_formula(std::move(formula));
 }
 
 /// The same feasible set with a smooth slack.
-Formula constrained_hartmann_smooth() {
-  Formula formula = constrained_hartmann();
+std::unique_ptr<TestFunction> constrained_hartmann_smooth(Index given, const util::Node& params) {
+  Formula formula =
+      constrained(make_hartmann(given, params), 1, [](const Vector& x, Vector& g) { g[0] = 1.0 - x.squaredNorm(); });
   formula.name = "ConstrainedHartmannSmooth";
-  formula.slack = [](const Vector& x, Vector& g) { g[0] = 1.0 - x.squaredNorm(); };
-  return formula;
+  return from_formula(std::move(formula));
 }
 
 double pressure_vessel_cost(const Vector& x) {
@@ -128,8 +129,9 @@ Formula speed_reducer() {
 }  // namespace
 
 void add_engineering(TestFunctionRegistry& registry) {
-  for (Formula (*make)() : {gramacy, constrained_hartmann, constrained_hartmann_smooth, pressure_vessel, speed_reducer,
-                            tension_compression_string, welded_beam_so}) {
+  registry.add("ConstrainedHartmann", constrained_hartmann);
+  registry.add("ConstrainedHartmannSmooth", constrained_hartmann_smooth);
+  for (Formula (*make)() : {gramacy, pressure_vessel, speed_reducer, tension_compression_string, welded_beam_so}) {
     add_fixed(registry, make);
   }
 }

@@ -54,6 +54,8 @@ double branin(double x1, double x2);
 /// The sum in Hartmann's functions over the first d columns of a table (d = 3 has its own). `first_weight` belongs to
 /// the first of its four terms. With `single_precision` its coefficients are rounded as BoTorch's buffers hold them.
 double hartmann(const Vector& x, double first_weight = 1.0, bool single_precision = false);
+/// Hartmann's function of 3, 4 (standardised; its `params` may ask for single precision) or 6 coordinates.
+Formula make_hartmann(Index given, const util::Node& params);
 double ackley(const Vector& x);
 double levy(const Vector& x);
 

@@ -57,10 +57,6 @@ double levy(const Vector& x) {
   return sum + square(w[d - 1] - 1.0) * (1.0 + square(std::sin(2.0 * std::numbers::pi * w[d - 1])));
 }
 
-namespace {
-
-constexpr double kPi = std::numbers::pi;
-
 Formula make_hartmann(Index given, const util::Node& params) {
   const Index d = dimension("Hartmann", given, 6, 3, 6);
   if (d == 5) throw UserInputError("Hartmann cannot have 5 dimensions; possible: 3, 4, 6");
@@ -74,6 +70,10 @@ Formula make_hartmann(Index given, const util::Node& params) {
   return single(
       "Hartmann", same_bounds(d, 0, 1), [](const Vector& x) { return hartmann(x); }, d == 3 ? -3.86278 : -3.32237);
 }
+
+namespace {
+
+constexpr double kPi = std::numbers::pi;
 
 double shekel(const Vector& x, int m) {
   static const double beta[10] = {1, 2, 2, 4, 4, 6, 3, 7, 5, 5};

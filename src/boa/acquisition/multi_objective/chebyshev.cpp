@@ -57,16 +57,17 @@ double ChebyshevScalarization::evaluate(const Vector& y, Vector* d_y, double sca
   return value;
 }
 
-std::unique_ptr<AcquisitionFunction> make_qlognparego(MonteCarloSpec spec, MultiObjective objectives,
+std::unique_ptr<AcquisitionFunction> make_qlognparego(MonteCarloSpec spec, Index baseline, MultiObjective objectives,
                                                       const Vector& weights, double alpha) {
   const Index m = static_cast<Index>(spec.models.size());
   Matrix mix = objectives.weights.size() > 0 ? std::move(objectives.weights) : Matrix(Matrix::Identity(m, m));
   Vector offset = objectives.offset.size() > 0 ? std::move(objectives.offset) : Vector(Vector::Zero(mix.rows()));
   BOA_CHECK(mix.rows() == weights.size() && mix.cols() == m, mix.rows(), mix.cols(), weights.size());
-  Matrix means(spec.leading.rows(), m);
+  BOA_CHECK(baseline <= spec.leading.rows(), baseline, spec.leading.rows());
+  Matrix means(baseline, m);
   Vector mean, variance;
   for (Index j = 0; j < m; ++j) {
-    spec.models[static_cast<std::size_t>(j)]->marginals(spec.leading, mean, variance);
+    spec.models[static_cast<std::size_t>(j)]->marginals(spec.leading.topRows(baseline), mean, variance);
     means.col(j) = mean;
   }
   const Matrix Y = (means * mix.transpose()).rowwise() + offset.transpose();

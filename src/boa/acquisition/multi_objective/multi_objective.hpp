@@ -63,9 +63,9 @@ struct ChebyshevScalarization {
   Vector shift;  ///< M: 1 where the weight is negative
 };
 
-/// qLogNEI of a Chebyshev scalarization of the objectives, normalized by the posterior means at the leading points
-/// (qLogNParEGO).
-std::unique_ptr<AcquisitionFunction> make_qlognparego(MonteCarloSpec spec, MultiObjective objectives,
+/// qLogNEI of a Chebyshev scalarization of the objectives, normalized by the posterior means at the first `baseline` of
+/// the leading points, the observed ones (qLogNParEGO).
+std::unique_ptr<AcquisitionFunction> make_qlognparego(MonteCarloSpec spec, Index baseline, MultiObjective objectives,
                                                       const Vector& weights, double alpha = 0.05);
 /// Weights drawn uniformly from the simplex.
 Vector sample_simplex(Index m, util::Rng& rng);

@@ -279,7 +279,7 @@ TEST(Chebyshev, AnObjectiveThatDoesNotVaryStaysFinite) {
 }
 
 TEST(QLogNParego, GradientMatches) {
-  expect_slopes(*make_qlognparego(pareto_spec(2, 5), two_objectives(), Vector{{0.4, 0.6}}), 2);
+  expect_slopes(*make_qlognparego(pareto_spec(2, 5), 5, two_objectives(), Vector{{0.4, 0.6}}), 2);
 }
 
 TEST(SampleSimplex, SumsToOne) {
