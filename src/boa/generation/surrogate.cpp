@@ -40,6 +40,11 @@ constexpr Index kMostForColdFit = 400;
 constexpr int kFromFewEvaluations = 20;
 // A likelihood that gains less than this is not searched on: what it chooses between are preferences of 2 and 3.
 constexpr double kLikelihoodTolerance = 1e-3;
+// A log posterior density below this at every (standardized) point: the fit says little more than that values differ,
+// for which noise alone would give -1.4.
+constexpr double kExplainsLittle = -1.0;
+// How often a noisy refit that otherwise follows the last one searches from other starts too.
+constexpr double kSoughtAnew = 0.1;
 // Draws from the priors that compete for a second start of a refit.
 constexpr int kRefitDraws = 4;
 // Up to so many columns lengthscales are expected to be a good part of the box; above, to grow with the dimension.
@@ -107,7 +112,8 @@ class OutcomeFitter {
                [](const Vector& y) { return OutcomeTransform(y, OutcomeTransform::Tail::kNone); }),
         last_(last),
         wanted_(wanted),
-        options_(fit_options(space, wanted)) {
+        fit_options_(fit_options(space, wanted)),
+        options_(fit_options_) {
     num_columns_ = num_data_columns(space);
     if (outcome.y.size() <= kMostForFit) return;
     part_ = select_rows(outcome, local_rows(outcome.X, best_point(), kMostForFit));
@@ -115,26 +121,25 @@ class OutcomeFitter {
   }
 
   FittedOutcome fit() {
-    const bool may_be_exact = outcome_.noise != OutcomeNoise::kNoisy || !wanted_.infer_noise;
-    Variant first{"matern52", OutcomeTransform::Shape::kFar, may_be_exact};
-    if (last_ != nullptr) first = {last_->kernel == "rbf" ? "rbf" : "matern52", last_->shape, may_be_exact};
+    // Where nothing is said of noise, what the last fit found is tried first.
+    const bool exact = is_noise_unsaid() && last_ != nullptr
+                           ? last_->exact
+                           : outcome_.noise != OutcomeNoise::kNoisy || !wanted_.infer_noise;
+    Variant first{"matern52", OutcomeTransform::Shape::kFar, exact};
+    if (last_ != nullptr) first = {last_->kernel == "rbf" ? "rbf" : "matern52", last_->shape, exact};
     if (!wanted_.kernel.empty()) first.kernel = wanted_.kernel;
-    if (last_ != nullptr) {
+    if (last_ != nullptr && (first.exact || !is_sought_anew())) {
       start_from_last();
-    } else if (outcome_.y.size() > kMostForColdFit) {
+    } else if (last_ != nullptr || outcome_.y.size() > kMostForColdFit) {
       start_from_few(first);
     }
     try_variant(first, preference(first));
     for (const Variant& variant : alternatives(first)) {
-      start_from_best(may_be_exact);
+      start_from_best(exact);
       if (variant.is_long) options_.starts = 1;
       try_variant(variant, preference(variant));
     }
-    if (outcome_.noise == OutcomeNoise::kUnsaid && wanted_.infer_noise) {
-      start_from_best(false);
-      const Variant noisy{best_.kernel, best_.shape, false, best_.is_long};
-      try_variant(noisy, preference(noisy) - kExactPreference);
-    }
+    if (is_noise_unsaid()) try_other_noise();
     return finish();
   }
 
@@ -193,11 +198,34 @@ class OutcomeFitter {
     return result;
   }
 
-  static double preference(const Variant& variant) {
-    if (variant.is_long) return kLongPreference;
+  bool is_noise_unsaid() const { return outcome_.noise == OutcomeNoise::kUnsaid && wanted_.infer_noise; }
+
+  double preference(const Variant& variant) const {
+    const double of_noise = is_noise_unsaid() && !variant.exact ? -kExactPreference : 0;
+    if (variant.is_long) return kLongPreference + of_noise;
     return variant.shape == OutcomeTransform::Shape::kFar || variant.shape == OutcomeTransform::Shape::kBilog
-               ? 0
-               : -kPlainPreference;
+               ? of_noise
+               : of_noise - kPlainPreference;
+  }
+
+  /// Noise hides what many observations show in the end: a fit that took all of it for noise would keep that.
+  bool is_sought_anew() const {
+    const Index n = outcome_.y.size();
+    return n > kMostForRestart && rng_.split("anew", static_cast<std::uint64_t>(n)).uniform() < kSoughtAnew;
+  }
+
+  /// The best variant with noise if it is exact, or the other way round.
+  void try_other_noise() {
+    Variant other = best_;
+    other.exact = !best_.exact;
+    const auto size = static_cast<double>(part_ ? part_->y.size() : outcome_.y.size());
+    // An exact model of noise has lengthscales from which no search finds the function below it.
+    if (best_.exact && result_.summary.map_objective < kExplainsLittle * size) {
+      start_from_few(other);
+    } else {
+      start_from_best(other.exact);
+    }
+    try_variant(other, preference(other));
   }
 
   /// Enough to tell variants apart by a few units of likelihood; the one that is kept is refined by the next refit.
@@ -217,9 +245,11 @@ class OutcomeFitter {
   /// From the optimum for a part of the points.
   void start_from_few(const Variant& variant) {
     const Outcome few = select_rows(outcome_, local_rows(outcome_.X, best_point(), kMostForChoice));
-    gp::FitOptions options = options_;
+    gp::FitOptions options = fit_options_;
     options.standardize = false;
     options.kernel = variant.kernel;
+    options.priors.lengthscale = lengthscale_prior(variant);
+    if (last_ != nullptr) options.warm_start = last_->hyperparameters;
     options_.warm_start =
         gp::fit_gp(training(few, transforms_for(variant.shape), variant.exact), options, rng_).hyperparameters;
     options_.starts = 0;
@@ -239,6 +269,10 @@ class OutcomeFitter {
     options_.max_evaluations = compared_evaluations();
   }
 
+  std::shared_ptr<const gp::Prior> lengthscale_prior(const Variant& variant) const {
+    return (variant.is_long ? gp::default_priors(num_columns_) : priors_for(num_columns_)).lengthscale;
+  }
+
   TaskTransforms transforms_for(OutcomeTransform::Shape shape) const {
     return {outcome_, tasks_, [&](const Vector& y) {
               if (shape != OutcomeTransform::Shape::kBilog) return OutcomeTransform(y, tail_, shape);
@@ -249,8 +283,7 @@ class OutcomeFitter {
   void try_variant(const Variant& variant, double preference) {
     const TaskTransforms transforms = transforms_for(variant.shape);
     options_.kernel = variant.kernel;
-    options_.priors.lengthscale =
-        (variant.is_long ? gp::default_priors(num_columns_) : priors_for(num_columns_)).lengthscale;
+    options_.priors.lengthscale = lengthscale_prior(variant);
     const Outcome& used = part_ ? *part_ : outcome_;
     // Likelihoods of differently stretched outcomes compare with the stretching's Jacobian.
     double head_start = preference;
@@ -297,7 +330,8 @@ class OutcomeFitter {
   TaskTransforms plain_;
   const RememberedFit* last_;  // may be null
   SurrogateOptions wanted_;
-  gp::FitOptions options_;
+  const gp::FitOptions fit_options_;  // of a fit from scratch
+  gp::FitOptions options_;            // of the next fit
 
   gp::FitResult result_;
   double score_ = 0;
