@@ -5,11 +5,10 @@
 //                                              SEEDS: 20 (that is 1-20) or 21-40; $BOA_REGRET_TOOL names the variant,
 //                                              $BOA_REGRET_MODEL a model instead of the automatic choice's (TURBO),
 //                                              with $BOA_REGRET_KWARGS as its model_kwargs, in JSON; $BOA_REGRET_OPEN
-//                                              trials are open at a time (1). Without PROBLEMs
-//                                              all but those whose role is `extra`
+//                                              trials are open at a time (1); $BOA_REGRET_BUDGET instead of the
+//                                              problems' own. Without PROBLEMs all but those whose role is `extra`
 //   boa_regret evaluate PROBLEM SEED           reads a point a line, [values in the parameters' order], and answers
-//   with
-//                                              what an optimizer sees and log10 of the regret so far
+//                                              with what an optimizer sees and log10 of the regret so far
 #include <fmt/core.h>
 
 #include <cstdio>
@@ -79,6 +78,7 @@ void run_all(const std::string& path, const std::string& seeds, std::vector<std:
     options.model_kwargs = boa::util::parse_json(*kwargs, "BOA_REGRET_KWARGS");
   }
   if (const auto open = environment("BOA_REGRET_OPEN")) options.most_open = to_count(*open);
+  const std::optional<std::string> budget = environment("BOA_REGRET_BUDGET");
   const std::set<std::string> finished = finished_runs(path);
   std::set<std::string> refused;
   std::ofstream file(path, std::ios::app);
@@ -86,7 +86,8 @@ void run_all(const std::string& path, const std::string& seeds, std::vector<std:
   for (std::uint64_t seed = first; seed <= last; ++seed) {
     for (const std::string& name : names) {
       if (refused.contains(name) || finished.contains(fmt::format("{} {} {}", tool, name, seed))) continue;
-      const Problem problem = make_problem(name, seed);
+      Problem problem = make_problem(name, seed);
+      if (budget) problem.budget = static_cast<int>(to_count(*budget));
       try {
         file << write_json(as_line(tool, problem, seed, run_boa(problem, seed, options))) << std::endl;
       } catch (const UnsupportedError& error) {

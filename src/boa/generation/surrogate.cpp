@@ -43,6 +43,8 @@ constexpr double kLikelihoodTolerance = 1e-3;
 // A log posterior density below this at every (standardized) point: the fit says little more than that values differ,
 // for which noise alone would give -1.4.
 constexpr double kExplainsLittle = -1.0;
+// With fewer points a rough function would too often pass for noise.
+constexpr Index kFewForNoise = 50;
 // How often a noisy refit that otherwise follows the last one searches from other starts too.
 constexpr double kSoughtAnew = 0.1;
 // Draws from the priors that compete for a second start of a refit.
@@ -121,14 +123,12 @@ class OutcomeFitter {
   }
 
   FittedOutcome fit() {
-    // Where nothing is said of noise, what the last fit found is tried first.
-    const bool exact = is_noise_unsaid() && last_ != nullptr
-                           ? last_->exact
-                           : outcome_.noise != OutcomeNoise::kNoisy || !wanted_.infer_noise;
+    const bool exact = outcome_.noise != OutcomeNoise::kNoisy || !wanted_.infer_noise;
     Variant first{"matern52", OutcomeTransform::Shape::kFar, exact};
     if (last_ != nullptr) first = {last_->kernel == "rbf" ? "rbf" : "matern52", last_->shape, exact};
     if (!wanted_.kernel.empty()) first.kernel = wanted_.kernel;
-    if (last_ != nullptr && (first.exact || !is_sought_anew())) {
+    const bool may_follow = exact || outcome_.y.size() <= kMostForRestart || !is_sought_anew();
+    if (last_ != nullptr && may_follow) {
       start_from_last();
     } else if (last_ != nullptr || outcome_.y.size() > kMostForColdFit) {
       start_from_few(first);
@@ -139,7 +139,7 @@ class OutcomeFitter {
       if (variant.is_long) options_.starts = 1;
       try_variant(variant, preference(variant));
     }
-    if (is_noise_unsaid()) try_other_noise();
+    if (outcome_.noise == OutcomeNoise::kUnsaid && wanted_.infer_noise) try_noisy();
     return finish();
   }
 
@@ -198,34 +198,34 @@ class OutcomeFitter {
     return result;
   }
 
-  bool is_noise_unsaid() const { return outcome_.noise == OutcomeNoise::kUnsaid && wanted_.infer_noise; }
-
-  double preference(const Variant& variant) const {
-    const double of_noise = is_noise_unsaid() && !variant.exact ? -kExactPreference : 0;
-    if (variant.is_long) return kLongPreference + of_noise;
+  static double preference(const Variant& variant) {
+    if (variant.is_long) return kLongPreference;
     return variant.shape == OutcomeTransform::Shape::kFar || variant.shape == OutcomeTransform::Shape::kBilog
-               ? of_noise
-               : of_noise - kPlainPreference;
+               ? 0
+               : -kPlainPreference;
   }
 
   /// Noise hides what many observations show in the end: a fit that took all of it for noise would keep that.
   bool is_sought_anew() const {
     const Index n = outcome_.y.size();
-    return n > kMostForRestart && rng_.split("anew", static_cast<std::uint64_t>(n)).uniform() < kSoughtAnew;
+    return n <= kMostForRestart || rng_.split("anew", static_cast<std::uint64_t>(n)).uniform() < kSoughtAnew;
   }
 
-  /// The best variant with noise if it is exact, or the other way round.
-  void try_other_noise() {
-    Variant other = best_;
-    other.exact = !best_.exact;
-    const auto size = static_cast<double>(part_ ? part_->y.size() : outcome_.y.size());
-    // An exact model of noise has lengthscales from which no search finds the function below it.
-    if (best_.exact && result_.summary.map_objective < kExplainsLittle * size) {
-      start_from_few(other);
-    } else {
-      start_from_best(other.exact);
+  /// The best variant, which is exact, with noise. From an exact model's lengthscales of mere noise no search finds the
+  /// function below it: there the fit starts from the last one with noise, or anew.
+  void try_noisy() {
+    const Variant noisy{best_.kernel, best_.shape, false, best_.is_long};
+    const Index size = part_ ? part_->y.size() : outcome_.y.size();
+    const bool explains = result_.summary.map_objective >= kExplainsLittle * static_cast<double>(size);
+    start_from_best(false);
+    if (!explains && size > kFewForNoise) {
+      if (last_ != nullptr && !last_->exact && !is_sought_anew()) {
+        options_.warm_start = last_->hyperparameters;
+      } else {
+        start_from_few(noisy);
+      }
     }
-    try_variant(other, preference(other));
+    try_variant(noisy, preference(noisy) - kExactPreference);
   }
 
   /// Enough to tell variants apart by a few units of likelihood; the one that is kept is refined by the next refit.
