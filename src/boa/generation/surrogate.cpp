@@ -45,8 +45,8 @@ constexpr double kLikelihoodTolerance = 1e-3;
 constexpr double kExplainsLittle = -1.0;
 // With fewer points a rough function would too often pass for noise.
 constexpr Index kFewForNoise = 50;
-// How often a noisy refit that otherwise follows the last one searches from other starts too.
-constexpr double kSoughtAnew = 0.1;
+// How often the noise of a refit is sought from other starts than the last fit.
+constexpr double kSoughtAnew = 0.2;
 // Draws from the priors that compete for a second start of a refit.
 constexpr int kRefitDraws = 4;
 // Up to so many columns lengthscales are expected to be a good part of the box; above, to grow with the dimension.
@@ -207,8 +207,8 @@ class OutcomeFitter {
 
   /// Noise hides what many observations show in the end: a fit that took all of it for noise would keep that.
   bool is_sought_anew() const {
-    const Index n = outcome_.y.size();
-    return n <= kMostForRestart || rng_.split("anew", static_cast<std::uint64_t>(n)).uniform() < kSoughtAnew;
+    const auto n = static_cast<std::uint64_t>(outcome_.y.size());
+    return last_ == nullptr || rng_.split("anew", n).uniform() < kSoughtAnew;
   }
 
   /// The best variant, which is exact, with noise. From an exact model's lengthscales of mere noise no search finds the
@@ -219,10 +219,10 @@ class OutcomeFitter {
     const bool explains = result_.summary.map_objective >= kExplainsLittle * static_cast<double>(size);
     start_from_best(false);
     if (!explains && size > kFewForNoise) {
-      if (last_ != nullptr && !last_->exact && !is_sought_anew()) {
-        options_.warm_start = last_->hyperparameters;
-      } else {
+      if (is_sought_anew()) {
         start_from_few(noisy);
+      } else if (!last_->exact) {
+        options_.warm_start = last_->hyperparameters;
       }
     }
     try_variant(noisy, preference(noisy) - kExactPreference);
@@ -249,7 +249,11 @@ class OutcomeFitter {
     options.standardize = false;
     options.kernel = variant.kernel;
     options.priors.lengthscale = lengthscale_prior(variant);
-    if (last_ != nullptr) options.warm_start = last_->hyperparameters;
+    if (last_ != nullptr) {
+      options.starts = 1;
+      options.raw_starts = kRefitDraws;
+      if (last_->exact == variant.exact) options.warm_start = last_->hyperparameters;
+    }
     options_.warm_start =
         gp::fit_gp(training(few, transforms_for(variant.shape), variant.exact), options, rng_).hyperparameters;
     options_.starts = 0;
