@@ -105,11 +105,40 @@ EvaluatedArms different_arms(const core::Experiment& experiment, const MetricMod
   return arms;
 }
 
+/// The same point with every fidelity at its target.
+core::Parameterization moved_to_target(core::Parameterization parameters, const core::SearchSpace& space) {
+  for (auto& [name, value] : parameters) {
+    const core::Parameter* parameter = space.find(name);
+    const auto* range = parameter == nullptr ? nullptr : std::get_if<core::RangeParameter>(parameter);
+    if (range == nullptr || !range->fidelity_target) continue;
+    value = core::cast_to(*parameter, core::ParameterValue(*range->fidelity_target));
+  }
+  return parameters;
+}
+
+/// Leaves out the arms that the constraints on parameters do not allow at the target fidelity, unless that is all.
+void keep_allowed_at_target(EvaluatedArms& arms, const core::Experiment& experiment) {
+  const core::SearchSpace& space = experiment.search_space();
+  if (space.fidelity_parameter() == nullptr || !space.has_constraints()) return;
+  EvaluatedArms allowed;
+  for (std::size_t i = 0; i < arms.points.size(); ++i) {
+    const std::vector<core::Arm>& own = experiment.trial(arms.points[i].trial).arms;
+    const auto arm =
+        std::find_if(own.begin(), own.end(), [&](const core::Arm& a) { return a.name == arms.points[i].arm; });
+    if (!space.meets_constraints(space.in_config_order(moved_to_target(arm->parameters, space)))) continue;
+    allowed.points.push_back(arms.points[i]);
+    allowed.coordinates.push_back(arms.coordinates[i]);
+  }
+  if (!allowed.points.empty()) arms = std::move(allowed);
+}
+
 /// Different arms with data, as the models see them at the target. `predicted`: metrics without noise as observed. With
 /// their coordinates.
 std::pair<std::vector<BestPoint>, Matrix> evaluated_points(const core::Experiment& experiment,
                                                            const MetricModels& models) {
-  auto [points, coordinates] = different_arms(experiment, models);
+  EvaluatedArms arms = different_arms(experiment, models);
+  keep_allowed_at_target(arms, experiment);
+  auto& [points, coordinates] = arms;
   Matrix X(static_cast<Index>(points.size()), models.space().dim());
   for (std::size_t i = 0; i < points.size(); ++i) X.row(static_cast<Index>(i)) = coordinates[i].transpose();
   // What was observed at another fidelity is no observation of what counts.

@@ -170,6 +170,31 @@ TEST(BestByModel, APointAtTwoFidelitiesIsOnTheFrontOnceAsItIsAtTheTarget) {
   EXPECT_EQ(trials, (std::vector<std::int64_t>{5, 6, 7, 8, 9}));
 }
 
+/// y falls with x; at the target, s = 1, the constraint leaves x <= `most`.
+core::Experiment with_constrained_target(double most) {
+  core::RangeParameter fidelity = testing::real("s", 0, 1);
+  fidelity.fidelity_target = 1;
+  const core::Experiment made = testing::experiment_of({testing::real("x", 0, 1), fidelity});
+  const core::SearchSpace space(made.search_space().parameters(), {{{{"x", 1.0}, {"s", 1.0}}, 1 + most, ""}});
+  core::Experiment experiment("test", space, made.optimization_config(), {});
+  for (const double s : {0.0, 0.5}) {
+    for (int i = 0; i < 5; ++i) {
+      testing::add_completed(experiment, {{"x", 0.25 * i}, {"s", s}}, [](const auto& p) {
+        const double x = testing::number(p, "x");
+        return std::vector<testing::Measured>{{"y", -x, 0.0}};
+      });
+    }
+  }
+  return experiment;
+}
+
+TEST(BestByModel, WhatTheConstraintsDoNotAllowAtTheTargetIsNotRecommended) {
+  EXPECT_EQ(best_by_model(with_constrained_target(0.6)).at(0).trial, 2);
+  EXPECT_EQ(best_by_model(with_constrained_target(0.5)).at(0).trial, 2);
+  EXPECT_EQ(best_by_model(with_constrained_target(1)).at(0).trial, 4);
+  EXPECT_EQ(best_by_model(with_constrained_target(-0.1)).at(0).trial, 4) << "none is allowed: all as without it";
+}
+
 /// y = 3 x and z = 3 - 3 x, noisy; neither above `bound`.
 core::Experiment with_thresholds(double bound) {
   using Op = core::OutcomeConstraint::Op;

@@ -189,6 +189,10 @@ TEST(BoaConfig, GenerationIsStepsOrOptions) {
       {"{steps: [{model: MOO, num_trials: 3, model_kwargs: {a: 1}}]}", "the option 'a' of MOO is not built yet"},
       {"{steps: [{model: GPEI, num_trials: 3, model_kwargs: {botorch_acqf_class: qKnowledgeGradient}}]}",
        "steps[0].model_kwargs: GPEI does not take 'botorch_acqf_class'\n  Write model: BOTORCH_MODULAR"},
+      {"{steps: [{model: Generators.BOTORCH_MODULAR, num_trials: 3}]}", "did you mean 'BOTORCH_MODULAR'?"},
+      {"{steps: [{model: GPKG, num_trials: 3, model_kwargs: {num_fantasies: 16}}]}",
+       "GPKG does not take 'num_fantasies'\n  Write model: BOTORCH_MODULAR with model_kwargs: {botorch_acqf_class: "
+       "qKnowledgeGradient"},
       {"{steps: [{model: TURBO, num_trials: 3, model_kwargs: {n_intt: 1}}]}",
        "unknown key 'n_intt'; did you mean 'n_init'?"},
       {"{steps: [{model: GPEI, num_trials: 3, model_gen_kwargs: {a: 1}}]}", "unknown key 'a'"},

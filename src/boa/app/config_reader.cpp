@@ -89,6 +89,20 @@ void check_top_level(const Node& top, ConfigContext& context) {
   }
 }
 
+/// At the first list that holds one of the constraints in question.
+void refuse_as_infeasible(const Node& top, const Infeasibility& found, ConfigContext& context) {
+  const auto holds_one = [&](const Node& list) {
+    return std::any_of(list.as_array().begin(), list.as_array().end(), [&](const Node& text) {
+      const auto& texts = found.constraints;
+      return std::find(texts.begin(), texts.end(), text.as_string()) != texts.end();
+    });
+  };
+  const Node* linear = find_given(top, "parameter_constraints");
+  const bool is_linear = linear != nullptr && holds_one(*linear);
+  const char* key = is_linear ? "parameter_constraints" : "nonlinear_constraints";
+  context.problems.add(top.at(key), key, found.why);
+}
+
 void read_search_space(const Node& top, BoaConfig& config, ConfigContext& context) {
   const Node* node = find_given(top, "parameters");
   if (node == nullptr) {
@@ -98,18 +112,11 @@ void read_search_space(const Node& top, BoaConfig& config, ConfigContext& contex
   const std::size_t before = context.problems.list().size();
   std::vector<core::Parameter> parameters = read_parameters(*node, "parameters", context);
   ConstraintLists constraints;
-  const Node* first_list = nullptr;
-  const char* first_key = "";
   // With a wrong parameter its constraints would only add misleading messages.
   if (context.problems.list().size() == before) {
     for (const char* key : {"parameter_constraints", "nonlinear_constraints"}) {
       const Node* list = find_given(top, key);
-      if (list == nullptr) continue;
-      read_constraints(*list, key, parameters, constraints, context);
-      if (first_list == nullptr) {
-        first_list = list;
-        first_key = key;
-      }
+      if (list != nullptr) read_constraints(*list, key, parameters, constraints, context);
     }
   }
   config.search_space =
@@ -118,9 +125,10 @@ void read_search_space(const Node& top, BoaConfig& config, ConfigContext& contex
     const std::string no_tree = config.search_space.why_no_tree();
     if (!no_tree.empty()) context.problems.add_at_key(*node, "parameters", "dependents: " + no_tree);
   }
-  if (first_list == nullptr || context.problems.list().size() != before) return;
-  const std::string why = why_infeasible(config.search_space);
-  if (!why.empty()) context.problems.add(*first_list, first_key, why);
+  if (!config.search_space.has_constraints() || context.problems.list().size() != before) return;
+  Infeasibility found = find_infeasibility(config.search_space);
+  if (found.why.empty()) found = find_infeasibility_at_target(config.search_space);
+  if (!found.why.empty()) refuse_as_infeasible(top, found, context);
 }
 
 /// Where a parameter stands, in either form of the list, and the key to it.

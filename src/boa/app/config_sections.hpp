@@ -70,8 +70,13 @@ std::vector<ParameterOrigin> flatten_parameter_keys(util::Node& top, ConfigConte
 /// names that stay elsewhere.
 void check_templates(const util::Node& top, const core::SearchSpace& space, bool allow_python, ConfigContext& context);
 
-/// Why no point can exist, naming a smallest set of constraints that conflict, or that none was found; empty if one
-/// may.
-std::string why_infeasible(const core::SearchSpace& space);
+/// That no point can exist, naming a smallest set of constraints that conflict, or that none was found.
+struct Infeasibility {
+  std::string why;                       ///< empty if there may be a point
+  std::vector<std::string> constraints;  ///< their texts
+};
+Infeasibility find_infeasibility(const core::SearchSpace& space);
+/// The same for points with every fidelity parameter at its target, where the objective counts.
+Infeasibility find_infeasibility_at_target(const core::SearchSpace& space);
 
 }  // namespace boa::app

@@ -162,21 +162,26 @@ SearchSpace without(const SearchSpace& space, std::size_t k) {
   return {space.parameters(), std::move(linear), std::move(nonlinear)};
 }
 
-std::string quoted_constraints(const SearchSpace& space) {
+std::vector<std::string> constraint_texts(const SearchSpace& space) {
   std::vector<std::string> texts;
-  for (const core::ParameterConstraint& constraint : space.constraints()) texts.push_back("'" + constraint.text + "'");
-  for (const core::NonlinearConstraint& c : space.nonlinear_constraints()) texts.push_back("'" + c.text + "'");
-  return (texts.size() == 1 ? "" : "all of ") + util::join(texts, ", ");
+  for (const core::ParameterConstraint& constraint : space.constraints()) texts.push_back(constraint.text);
+  for (const core::NonlinearConstraint& constraint : space.nonlinear_constraints()) texts.push_back(constraint.text);
+  return texts;
 }
 
-/// The constraints that conflict, quoted: what can go without spoiling the proof goes. Empty if nothing is proved.
-std::string conflict(SearchSpace space, const std::function<bool(const SearchSpace&)>& is_proved_empty) {
+/// E.g. "all of 'x <= 1', 'x >= 2'".
+std::string quoted(const std::vector<std::string>& texts) {
+  return fmt::format("{}'{}'", texts.size() == 1 ? "" : "all of ", util::join(texts, "', '"));
+}
+
+/// The constraints that conflict: what can go without spoiling the proof goes. Empty if nothing is proved.
+std::vector<std::string> conflict(SearchSpace space, const std::function<bool(const SearchSpace&)>& is_proved_empty) {
   if (!is_proved_empty(space)) return {};
   for (std::size_t k = space.constraints().size() + space.nonlinear_constraints().size(); k-- > 0;) {
     SearchSpace rest = without(space, k);
     if (rest.has_constraints() && is_proved_empty(rest)) space = std::move(rest);
   }
-  return quoted_constraints(space);
+  return constraint_texts(space);
 }
 
 bool has_int(const SearchSpace& space) {
@@ -185,27 +190,105 @@ bool has_int(const SearchSpace& space) {
   });
 }
 
+/// A space in which parameters are fixed that were not.
+class PartlyFixedSpace {
+ public:
+  explicit PartlyFixedSpace(const SearchSpace& space) : space_(space) {}
+
+  /// Fixes the fidelities at their targets; which and where, in words. Empty if there are none.
+  std::string fix_fidelities() {
+    std::vector<std::string> places;
+    for (core::Parameter& parameter : parameters_) {
+      const auto* range = std::get_if<core::RangeParameter>(&parameter);
+      if (range == nullptr || !range->fidelity_target) continue;
+      places.push_back(
+          fmt::format("'{}' at its target {}", range->name, core::bound_text(*range, *range->fidelity_target)));
+      const core::ParameterValue value = core::cast_to(parameter, core::ParameterValue(*range->fidelity_target));
+      parameter = core::FixedParameter{range->name, range->type, value};
+    }
+    return util::join(places, " and ");
+  }
+
+  /// Constraints of fixed parameters alone are either always met, and left out, or never.
+  std::vector<std::string> never_met() const { return constraint_texts(kept(true)); }
+  SearchSpace rest() const { return kept(false); }
+
+ private:
+  bool is_fixed(const std::string& name) const {
+    return std::any_of(parameters_.begin(), parameters_.end(), [&](const core::Parameter& parameter) {
+      return core::is_fixed(parameter) && core::name_of(parameter) == name;
+    });
+  }
+
+  bool is_constant(const core::ParameterConstraint& constraint) const {
+    return std::all_of(constraint.coefficients.begin(), constraint.coefficients.end(),
+                       [this](const auto& term) { return is_fixed(term.first); });
+  }
+  bool is_constant(const core::NonlinearConstraint& constraint) const {
+    const std::vector<std::string>& names = constraint.excess.variables();
+    return std::all_of(names.begin(), names.end(), [this](const std::string& name) { return is_fixed(name); });
+  }
+
+  /// The space with those constraints alone that are never met, or with those that are not constant.
+  SearchSpace kept(bool are_never_met) const {
+    core::Parameterization fixed_values;
+    for (const core::Parameter& parameter : parameters_) {
+      const auto* fixed = std::get_if<core::FixedParameter>(&parameter);
+      if (fixed != nullptr) fixed_values.emplace_back(fixed->name, fixed->value);
+    }
+    const auto is_other = [&](const auto& constraint) {
+      const bool constant = is_constant(constraint);
+      return are_never_met ? !constant || constraint.is_satisfied(fixed_values) : constant;
+    };
+    std::vector<core::ParameterConstraint> linear = space_.constraints();
+    std::vector<core::NonlinearConstraint> nonlinear = space_.nonlinear_constraints();
+    std::erase_if(linear, is_other);
+    std::erase_if(nonlinear, is_other);
+    return {parameters_, std::move(linear), std::move(nonlinear)};
+  }
+
+  const SearchSpace& space_;
+  std::vector<core::Parameter> parameters_ = space_.parameters();
+};
+
 }  // namespace
 
-std::string why_infeasible(const SearchSpace& space) {
+Infeasibility find_infeasibility(const SearchSpace& space) {
   if (!space.has_constraints()) return {};
-  std::string names = conflict(space, linear_part_is_empty);
-  if (!names.empty()) return "no point within the bounds of the parameters meets " + names;
-  names = conflict(space, grid_is_empty);
-  if (!names.empty()) {
-    return fmt::format("no point with {} meets {}",
-                       has_int(space) ? "whole numbers for the int parameters" : "the values that the parameters allow",
-                       names);
+  std::vector<std::string> texts = conflict(space, linear_part_is_empty);
+  if (!texts.empty()) return {"no point within the bounds of the parameters meets " + quoted(texts), texts};
+  texts = conflict(space, grid_is_empty);
+  if (!texts.empty()) {
+    return {
+        fmt::format("no point with {} meets {}",
+                    has_int(space) ? "whole numbers for the int parameters" : "the values that the parameters allow",
+                    quoted(texts)),
+        texts};
   }
   if (space.nonlinear_constraints().empty()) return {};
   const generation::UnitSpace unit(space);
   if (unit.find_feasible(util::Rng(1))) return {};
-  names = conflict(space, intervals_are_empty);
-  if (!names.empty()) return "no point within the bounds of the parameters meets " + names;
-  return fmt::format(
-      "no point that meets {} was found by a search, though there may be one; make the bounds narrower around "
-      "where it is",
-      quoted_constraints(space));
+  texts = conflict(space, intervals_are_empty);
+  if (!texts.empty()) return {"no point within the bounds of the parameters meets " + quoted(texts), texts};
+  texts = constraint_texts(space);
+  return {fmt::format(
+              "no point that meets {} was found by a search, though there may be one; make the bounds narrower around "
+              "where it is",
+              quoted(texts)),
+          texts};
+}
+
+Infeasibility find_infeasibility_at_target(const SearchSpace& space) {
+  PartlyFixedSpace at_target(space);
+  const std::string where = at_target.fix_fidelities();
+  if (where.empty()) return {};
+  std::vector<std::string> texts = at_target.never_met();
+  Infeasibility found =
+      texts.empty() ? find_infeasibility(at_target.rest()) : Infeasibility{"no point meets " + quoted(texts), texts};
+  if (!found.why.empty()) {
+    found.why = fmt::format("with {}, where the objective counts, {}", where, found.why);
+  }
+  return found;
 }
 
 }  // namespace boa::app

@@ -151,6 +151,10 @@ void refuse_kwargs(const Node& kwargs, const std::string& path, const std::strin
     if (generation::is_modular_option(key)) {
       context.problems.add_at_key(value, path, fmt::format("{} does not take '{}'", model, key),
                                   "Write model: BOTORCH_MODULAR, which takes it.");
+    } else if (model == "GPKG" && key == "num_fantasies") {
+      context.problems.add_at_key(value, path, "GPKG does not take 'num_fantasies'",
+                                  "Write model: BOTORCH_MODULAR with model_kwargs: {botorch_acqf_class: "
+                                  "qKnowledgeGradient, acquisition_options: {num_fantasies: 16}}; it is the same.");
     } else {
       context.problems.add_unsupported(value, path, fmt::format("the option '{}' of {}", key, model),
                                        "BOTORCH_MODULAR, TURBO and SAASBO take options.");

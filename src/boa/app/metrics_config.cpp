@@ -237,6 +237,11 @@ class MetricsReader {
                      fmt::format("expected a number of at least 0, or null, found {}", noise->describe()));
       return false;
     }
+    if (std::isinf(noise->as_double() * noise->as_double())) {
+      problems().add(*noise, path + ".noise_sd",
+                     fmt::format("expected a number with a finite square, found {}", noise->describe()));
+      return false;
+    }
     metric.noise = core::NoiseKind::kKnown;
     metric.noise_sd = noise->as_double();
     return true;

@@ -120,6 +120,7 @@ class ObjectiveReader {
       make_single(*optimized.front());
     } else {
       make_multi(optimized);
+      note_weights_of_zero(optimized);
     }
     check_thresholds(optimized.size());
   }
@@ -133,6 +134,17 @@ class ObjectiveReader {
       context_.warn(node_.at(node_.contains("minimize") ? "minimize" : "lower_is_better"), "objective.minimize",
                     "has no effect without weights: each of the several metrics has its own 'minimize'");
     }
+  }
+
+  void note_weights_of_zero(const std::vector<const ReadMetric*>& optimized) {
+    const bool any = std::any_of(optimized.begin(), optimized.end(),
+                                 [](const auto* read) { return read->metric.weight.has_value(); });
+    if (!any) return;
+    context_.warn(fields_.weights.is_null() ? node_.at("metrics") : node_.at("weights"),
+                  fields_.weights.is_null() ? "objective.metrics" : "objective.weights",
+                  fmt::format("no weight differs from 0, so there is no weighted sum: the {} metrics are objectives of "
+                              "their own, and the trade-offs between them are sought",
+                              optimized.size()));
   }
 
   void make_single(const ReadMetric& read) {
@@ -169,29 +181,31 @@ class ObjectiveReader {
     }
   }
 
-  /// The stated direction; else the one that all metrics agree on, given the signs of their weights.
+  /// The stated direction; else the one that all metrics agree on, given the signs of their weights. A metric that says
+  /// nothing is minimized, but for a stated direction of the sum it follows that. Weights of 0 say nothing.
   std::optional<bool> scalarized_direction(const std::vector<const ReadMetric*>& optimized) {
     const auto implied = [](const ReadMetric& read) { return (*read.metric.weight < 0) != read.metric.minimize; };
-    bool only_stated = fields_.minimize.has_value();
-    std::optional<bool> direction = fields_.minimize;
-    if (!direction) {
-      only_stated =
-          std::any_of(optimized.begin(), optimized.end(), [](const ReadMetric* read) { return read->direction_given; });
-      for (const ReadMetric* read : optimized) {
-        if (read->direction_given || !only_stated) direction = direction.value_or(implied(*read));
-      }
-    }
-    for (const ReadMetric* read : optimized) {
-      if ((only_stated && !read->direction_given) || implied(*read) == *direction) continue;
-      problems().add(
-          *read->node, read->path,
-          fmt::format("the metric '{}' is to be {} and has the weight {}, which contradicts {} the weighted sum",
-                      read->metric.name, read->metric.minimize ? "minimized" : "maximized",
-                      util::python_repr(*read->metric.weight), *direction ? "minimizing" : "maximizing"),
-          "Set objective.minimize, the metrics' minimize and the signs of the weights so that they agree.");
-      return std::nullopt;
-    }
-    return direction;
+    const auto says = [this](const ReadMetric* read) {
+      return *read->metric.weight != 0 && (read->direction_given || !fields_.minimize);
+    };
+    const auto first = std::find_if(optimized.begin(), optimized.end(), says);
+    const bool direction = fields_.minimize ? *fields_.minimize : implied(**first);
+    const auto other = std::find_if(optimized.begin(), optimized.end(),
+                                    [&](const ReadMetric* read) { return says(read) && implied(*read) != direction; });
+    if (other == optimized.end()) return direction;
+    const std::string verb = direction ? "minimizing" : "maximizing";
+    problems().add(*(*other)->node, (*other)->path,
+                   fmt::format("{}, which contradicts {} the weighted sum{}", direction_text(**other), verb,
+                               fields_.minimize ? "" : ", as it must be where " + direction_text(**first)),
+                   "Set objective.minimize, the metrics' minimize and the signs of the weights so that they agree.");
+    return std::nullopt;
+  }
+
+  static std::string direction_text(const ReadMetric& read) {
+    return fmt::format("the metric '{}' is to be {}{} and has the weight {}", read.metric.name,
+                       read.metric.minimize ? "minimized" : "maximized",
+                       read.direction_given ? "" : " (as every metric that does not say 'minimize: false')",
+                       util::python_repr(*read.metric.weight));
   }
 
   void check_thresholds(std::size_t num_objectives) {

@@ -68,6 +68,20 @@ TEST(ObjectiveConfig, WeightsMakeAWeightedSumWithTheMetricsDirection) {
   EXPECT_EQ(objective("  metrics: [{name: a, weight: 0}]").kind, core::Objective::Kind::kSingle);
 }
 
+TEST(ObjectiveConfig, WeightsOfZeroHaveNoDirectionAndAloneMakeNoSum) {
+  const core::Objective sum =
+      config_of(with_objective("  metrics: [{name: z}, {name: b, minimize: false}, {name: c}]\n  weights: [0, 1, -2]"))
+          .optimization_config.objective;
+  EXPECT_EQ(sum.kind, core::Objective::Kind::kScalarized);
+  EXPECT_FALSE(sum.minimize);
+  for (const char* zeros : {"  metrics: [{name: a}, {name: b}]\n  weights: [0, 0]",
+                            "  metrics: [{name: a, weight: 0}, {name: b, weight: 0}]"}) {
+    const BoaConfig config = config_of(with_objective(zeros));
+    EXPECT_EQ(config.optimization_config.objective.kind, core::Objective::Kind::kMulti);
+    EXPECT_THAT(warnings_of(config), HasSubstr("no weight differs from 0, so there is no weighted sum")) << zeros;
+  }
+}
+
 TEST(ObjectiveConfig, WrongObjectivesAreNamed) {
   const std::pair<const char*, const char*> cases[] = {
       {"  metrics: [{name: a, minimise: true}]",
@@ -76,6 +90,7 @@ TEST(ObjectiveConfig, WrongObjectivesAreNamed) {
        "'minimize' and 'lower_is_better' mean the same"},
       {"  metrics: []", "expected a list of metrics, found a list of 0"},
       {"  metrics: {name: a}", "expected a list of metrics, found a mapping"},
+      {"  metrics: [{name: a, noise_sd: 1e155}]", "noise_sd: expected a number with a finite square"},
       {"  weights: [1]", "'metrics' is missing"},
       {"  metrics: [{info_only: true}]", "needs a 'name'"},
       {"  metrics: [{name: a, info_only: true}]", "all metrics are info_only"},
@@ -98,6 +113,13 @@ TEST(ObjectiveConfig, WrongObjectivesAreNamed) {
       {"  minimize: false\n  metrics: [{name: a, weight: 1, minimize: true}]",
        "contradicts maximizing the weighted sum"},
       {"  metrics: [{name: a, weight: 1}, {name: b, weight: -1}]", "contradicts"},
+      {"  metrics: [{name: a}, {name: b, minimize: false}]\n  weights: [1, 1]",
+       "the metric 'b' is to be maximized and has the weight 1.0, which contradicts minimizing the weighted sum, as it "
+       "must be where the metric 'a' is to be minimized (as every metric that does not say 'minimize: false') and has "
+       "the weight 1.0"},
+      {"  metrics: [{name: b, minimize: false}, {name: a}]\n  weights: [1, 1]",
+       "the metric 'a' is to be minimized (as every metric that does not say 'minimize: false') and has the weight "
+       "1.0, which contradicts maximizing"},
       {"  metrics: [{name: a}]\n  objective_thresholds: [a <= 3]", "thresholds need at least two objectives"},
       {"  metrics: [{name: a, param_names: [y]}]", "there is no parameter 'y'"},
       {"  metrics: [{name: a}]\n  outcome_constraints: [c <= 10%]", "is relative to a status quo"},

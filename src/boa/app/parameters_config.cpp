@@ -248,8 +248,11 @@ class ParameterReader {
     const std::string shown = core::bounds_text(range);
     std::string problem;
     std::string hint;
-    if (!std::isfinite(range.lower) || !std::isfinite(range.upper) || std::isinf(range.upper - range.lower)) {
+    if (!std::isfinite(range.lower) || !std::isfinite(range.upper)) {
       problem = fmt::format("the bounds {} must be finite", shown);
+    } else if (std::isinf(range.upper - range.lower)) {
+      problem = fmt::format("the bounds {} are too far apart: their difference must be finite too", shown);
+      hint = "Use other units.";
     } else if (range.lower >= range.upper) {
       problem = fmt::format("the lower bound {} is not below the upper bound {}", core::bound_text(range, range.lower),
                             core::bound_text(range, range.upper));
@@ -258,7 +261,8 @@ class ParameterReader {
       problem = fmt::format("the range {} is narrower than {}", shown, util::python_repr(kLeastWidth));
       hint = "Use other units.";
     } else if (range.type == ParameterType::kInt && (!is_whole(range.lower) || !is_whole(range.upper))) {
-      problem = fmt::format("the bounds {} of an int parameter must be whole numbers", shown);
+      problem = fmt::format("the bounds {} of an int parameter must be whole numbers from {} to {}", shown,
+                            -static_cast<std::int64_t>(kLargestWhole), static_cast<std::int64_t>(kLargestWhole));
     } else if (range.log_scale && range.lower <= 0) {
       problem =
           fmt::format("with log_scale the lower bound must be above 0, found {}", core::bound_text(range, range.lower));

@@ -102,7 +102,9 @@ TEST(ParametersConfig, WrongParametersAreNamed) {
       {"  x: {type: range, bounds: 3}", "expected two numbers [LOWER, UPPER], found the integer 3"},
       {"  x: {type: range, bounds: [true, 2]}", "expected two numbers"},
       {"  x: {type: range, bounds: [0, .inf]}", "must be finite"},
-      {"  x: {type: range, bounds: [-1e308, 1e308]}", "must be finite"},
+      {"  x: {type: range, bounds: [-1e308, 1e308]}", "are too far apart: their difference must be finite too"},
+      {"  x: {type: range, bounds: [0, 9223372036854775807]}",
+       "must be whole numbers from -9007199254740992 to 9007199254740992"},
       {"  x: {type: range}", "'bounds' is missing"},
       {"  x: {type: range, bounds: [0.5, 3], value_type: int}", "must be whole numbers"},
       {"  x: {type: range, bounds: [0, 1], value_type: str}", "a range is int or float, found 'str'"},
@@ -259,6 +261,42 @@ TEST(ParametersConfig, InfeasibleSpacesNameTheConstraintsThatConflict) {
                                "a <= 0, a + 0.1*n >= 0.9", "a <= b, b <= a", "3*n + 5*m == 47", "a + 0.3*n == 2.9"}) {
     EXPECT_EQ(infeasible(feasible), "no error") << feasible;
   }
+}
+
+TEST(ParametersConfig, ConstraintsMustLeaveAPointWithTheFidelitiesAtTheirTargets) {
+  const auto at_target = [](const std::string& lists) {
+    return error_of(with_parameters(
+        "  x: {type: range, bounds: [0.0, 1.0]}\n"
+        "  n: {type: range, bounds: [0, 9], value_type: int}\n"
+        "  grid: {type: range, bounds: [10, 200], value_type: int, is_fidelity: true, target_value: 200}\n" +
+        lists));
+  };
+  EXPECT_THAT(at_target("parameter_constraints: [grid <= 100]"),
+              HasSubstr("/p/c.yaml:6:24: parameter_constraints: with 'grid' at its target 200, where the objective "
+                        "counts, no point meets 'grid <= 100'"));
+  EXPECT_THAT(at_target("parameter_constraints: [n <= 8, x + 0.005*grid <= 0.9]"),
+              HasSubstr("counts, no point within the bounds of the parameters meets 'x + 0.005*grid <= 0.9'"));
+  EXPECT_THAT(at_target("parameter_constraints: [200*n - grid >= 50, 200*n - grid <= 100]"),
+              HasSubstr("counts, no point with whole numbers for the int parameters meets all of"));
+  EXPECT_THAT(at_target("nonlinear_constraints: [grid**2 <= 100*grid]"),
+              HasSubstr("nonlinear_constraints: with 'grid' at its target 200, where the objective counts, no point "
+                        "meets 'grid**2 <= 100*grid'"));
+  EXPECT_THAT(at_target("nonlinear_constraints: [x*grid >= 50 + grid]"), HasSubstr("no point within the bounds"));
+  for (const char* possible :
+       {"parameter_constraints: [x + 0.005*grid <= 1.1]", "parameter_constraints: [grid <= 200, grid >= 20]",
+        "nonlinear_constraints: [x*grid >= 190]", "parameter_constraints: [x + 0.005*grid == 1]",
+        "parameter_constraints: [x <= 0.5]\nnonlinear_constraints: [grid**2 <= 40000]"}) {
+    EXPECT_EQ(at_target(possible), "no error") << possible;
+  }
+}
+
+TEST(ParametersConfig, InfeasibleSpacesAreShownWhereAConstraintInvolvedStands) {
+  EXPECT_THAT(
+      error_of(with_parameters("  a: {type: range, bounds: [0.0, 1.0]}\n  b: {type: range, bounds: [0.0, 1.0]}\n"
+                               "parameter_constraints: [a - b <= 0.2]\n"
+                               "nonlinear_constraints: [a**2 + b**2 <= 1, a*b >= 0.6, exp(a) <= 3]")),
+      HasSubstr("/p/c.yaml:6:24: nonlinear_constraints: no point within the bounds of the parameters meets all "
+                "of 'a**2 + b**2 <= 1', 'a*b >= 0.6'"));
 }
 
 TEST(ParametersConfig, ParameterKeysFlattenNestedParameters) {

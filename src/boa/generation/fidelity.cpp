@@ -1,9 +1,15 @@
 #include "boa/generation/fidelity.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <set>
 #include <utility>
+
+#include "boa/core/linear_expression.hpp"
+#include "boa/util/text.hpp"
 
 namespace boa::generation {
 
@@ -14,6 +20,26 @@ constexpr Index kLeastCosts = 2;
 constexpr Index kMostCosts = 1000;
 // Observed points that say how large variances typically are.
 constexpr Index kMostTypical = 64;
+
+/// The metrics whose sum is what an evaluation costs.
+core::Coefficients cost_metrics(const core::Experiment& experiment) {
+  core::Coefficients sum;
+  for (const core::Metric& metric : experiment.optimization_config().metrics) {
+    if (metric.is_cost) sum.emplace_back(metric.name, 1.0);
+  }
+  return sum;
+}
+
+/// What an evaluation cost; nothing if that is not known.
+std::optional<double> cost_of(const core::Trial& trial, const core::Arm& arm, const core::Coefficients& metrics) {
+  double cost = 0;
+  for (const auto& [metric, coefficient] : metrics) {
+    const core::DataRow* row = trial.find_data(metric, arm.name);
+    if (row == nullptr || std::isnan(row->mean)) return std::nullopt;
+    cost += coefficient * row->mean;
+  }
+  return cost;
+}
 
 /// The rows of X that differ.
 Matrix distinct_rows(const Matrix& X) {
@@ -67,11 +93,27 @@ bool is_seen_from_afar(const ModelData& data, const UnitSpace& space) {
   return !target_columns(space).empty() || !is_target_observed(data, space.tasks());
 }
 
-CostModel fit_cost(const core::Experiment& experiment, const UnitSpace& space, const util::Rng& rng) {
-  std::vector<std::pair<std::string, double>> sum;
-  for (const core::Metric& metric : experiment.optimization_config().metrics) {
-    if (metric.is_cost) sum.emplace_back(metric.name, 1.0);
+std::string why_costs_left_out(const core::Experiment& experiment) {
+  const core::Coefficients metrics = cost_metrics(experiment);
+  if (metrics.empty()) return {};
+  for (const auto& [index, trial] : experiment.trials()) {
+    if (!core::has_data(trial.status)) continue;
+    for (const core::Arm& arm : trial.arms) {
+      const std::optional<double> cost = cost_of(trial, arm, metrics);
+      if (!cost || *cost > 0) continue;
+      std::vector<std::string> names;
+      for (const auto& [metric, coefficient] : metrics) names.push_back("'" + metric + "'");
+      return fmt::format(
+          "trial {} has the cost {} ({}), but a cost must be positive: those that are not are left out "
+          "where suggestions are made for their cost",
+          index, util::python_repr(*cost), util::join(names, " + "));
+    }
   }
+  return {};
+}
+
+CostModel fit_cost(const core::Experiment& experiment, const UnitSpace& space, const util::Rng& rng) {
+  const core::Coefficients sum = cost_metrics(experiment);
   if (sum.empty()) return {};
   const Outcome costs = make_outcome(experiment, space, sum);
   std::vector<Index> kept;

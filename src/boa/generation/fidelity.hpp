@@ -40,6 +40,9 @@ struct CostModel {
 /// fewer than two costs; costs that are not positive are left out.
 CostModel fit_cost(const core::Experiment& experiment, const UnitSpace& space, const util::Rng& rng);
 
+/// The first trial whose cost is not positive, so that fit_cost() leaves it out, and its cost; empty if there is none.
+std::string why_costs_left_out(const core::Experiment& experiment);
+
 /// `function`, with values in logs or never negative, of an evaluation at the target, as that of one at a point's own
 /// fidelity: multiplied by how much it says of one at the target (Huang et al. 2006). `function` itself without
 /// fidelities. `objectives`: their models, observed at the rows of `observed`.

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "boa/generation/generation_strategy.hpp"
 
@@ -157,6 +158,36 @@ TEST(Cost, IsFittedInItsLogarithm) {
   EXPECT_NEAR(cost.scale * (mean[1] - mean[0]), std::log(10.0), 0.2);
   EXPECT_EQ(fit_cost(fidelity_experiment({}, true), space, util::Rng(1)).model, nullptr);
   EXPECT_EQ(fit_cost(run({}, false, 3), space, util::Rng(1)).model, nullptr);
+}
+
+TEST(Cost, WhatIsNotPositiveIsLeftOutWithANotice) {
+  core::Experiment experiment = fidelity_experiment({}, true);
+  for (int i = 0; i <= 10; ++i) evaluate(experiment, {{"x", 0.1 * (i % 5)}, {"s", 1.0 * i}});
+  const UnitSpace space(experiment.search_space());
+  EXPECT_EQ(why_costs_left_out(experiment), "");
+  const auto fitted = [&] {
+    Vector mean, variance;
+    fit_cost(experiment, space, util::Rng(1)).model->marginals(Matrix{{0.2, 0.7}}, mean, variance);
+    return std::pair(mean[0], variance[0]);
+  };
+  const auto before = fitted();
+  const auto add = [&](double cost) {
+    const std::int64_t index = experiment.new_trial({{{"x", 0.5}, {"s", 5.0}}}, {}, false, {}).index;
+    experiment.mark_running(index, {});
+    const std::string arm = experiment.trial(index).arms[0].name;
+    experiment.attach_data(index, {{arm, "y", 0, {}}, {arm, "seconds", cost, {}}});
+    experiment.mark_completed(index, {});
+  };
+  add(-1.5);
+  add(0);
+  const std::string why = "trial 11 has the cost -1.5 ('seconds'), but a cost must be positive";
+  EXPECT_EQ(why_costs_left_out(experiment).substr(0, why.size()), why);
+  EXPECT_EQ(fitted(), before);
+  GenerationStep sobol;
+  GenerationStrategy strategy("Sobol", {sobol}, 4);
+  const Suggestions made = strategy.gen(experiment, 1);
+  ASSERT_EQ(made.notices.size(), 1U) << "of the first one alone, so that it is shown once";
+  EXPECT_EQ(made.notices[0], why_costs_left_out(experiment));
 }
 
 TEST(Cost, WithoutFidelityCheapPointsComeFirst) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <utility>
 
+#include "boa/generation/fidelity.hpp"
 #include "boa/generation/generator.hpp"
 #include "boa/generation/history.hpp"
 #include "boa/generation/model_names.hpp"
@@ -154,6 +155,8 @@ bool GenerationStrategy::Impl::generate(std::size_t step, const core::Experiment
                                              .budget = steps[step].budget});
   for (Suggestion& point : generated.points) suggestions.points.push_back(std::move(point));
   for (std::string& notice : generated.notices) suggestions.notices.push_back(std::move(notice));
+  std::string costs = why_costs_left_out(experiment);
+  if (!costs.empty()) suggestions.notices.push_back(std::move(costs));
   if (!generated.exhausted) return true;
   suggestions.shortage = Shortage::kSearchSpaceExhausted;
   suggestions.reason = "the search space is exhausted: every point that it allows was tried";

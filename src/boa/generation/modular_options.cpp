@@ -105,6 +105,31 @@ struct ModularFields {
   }
 };
 
+struct NewerKey {
+  const char* name;
+  const char* hint;
+};
+
+constexpr const char* kWriteSurrogate =
+    "Write the arguments of the one model as surrogate: {botorch_model_class: SingleTaskGP, ...}.";
+constexpr NewerKey kNewerKeys[] = {
+    {"surrogate_spec", kWriteSurrogate},
+    {"surrogate_specs", kWriteSurrogate},
+    {"model_configs", kWriteSurrogate},
+    {"botorch_acqf_options", "Write acquisition_options."},
+    {"botorch_acqf_classes_with_options", "Write botorch_acqf_class, one name, and its acquisition_options."},
+};
+
+/// Keys of Ax 1.0 for what has another form here; they are taken out.
+void refuse_newer_keys(Node& node, const std::string& path, util::Problems& problems) {
+  for (const auto& [name, hint] : kNewerKeys) {
+    const Node* value = node.find(name);
+    if (value == nullptr) continue;
+    problems.add_at_key(*value, path, fmt::format("unknown key '{}', which is of Ax 1.0", name), hint);
+    node.erase(name);
+  }
+}
+
 /// Empty mappings say nothing; other nulls neither.
 void drop_empty(Node& node, std::initializer_list<const char*> keys) {
   for (const char* key : keys) {
@@ -125,6 +150,7 @@ class Reader {
   explicit Reader(util::Problems& problems) : problems_(problems) {}
 
   ModularOptions read(Node kwargs, const std::string& path) {
+    if (kwargs.is_object()) refuse_newer_keys(kwargs, path, problems_);
     drop_empty(kwargs, {"surrogate", "acquisition_options"});
     ModularFields fields;
     if (!util::read_fields(kwargs, fields, path, problems_)) return {};
@@ -175,9 +201,7 @@ class Reader {
       const auto it = std::find_if(named.arguments.begin(), named.arguments.end(),
                                    [&, &name = key](const AcquisitionArgument& a) { return a.name == name; });
       if (it == named.arguments.end()) {
-        std::vector<std::string> names;
-        for (const AcquisitionArgument& argument : named.arguments) names.emplace_back(argument.name);
-        util::add_unknown_key(problems_, value, path, key, names);
+        refuse_argument(value, path, key, named);
       } else if (it->is_whole && !value.is_int()) {
         problems_.add(value, util::join_key(path, key), "expected a whole number, found " + value.describe());
       } else if (!value.is_number() || !(value.as_double() >= it->at_least && value.as_double() <= it->at_most)) {
@@ -189,10 +213,31 @@ class Reader {
     options_.acquisition_options = node;
   }
 
+  void refuse_argument(const Node& value, const std::string& path, const std::string& key,
+                       const NamedAcquisition& named) {
+    std::vector<std::string> allowed;
+    for (const AcquisitionArgument& argument : named.arguments) allowed.emplace_back(argument.name);
+    std::vector<std::string> takers;
+    for (const NamedAcquisition& other : named_acquisitions()) {
+      const bool takes_it = std::any_of(other.arguments.begin(), other.arguments.end(),
+                                        [&](const AcquisitionArgument& argument) { return argument.name == key; });
+      if (takes_it) takers.emplace_back(other.name);
+    }
+    if (takers.empty() && !allowed.empty()) {
+      util::add_unknown_key(problems_, value, path, key, allowed);
+      return;
+    }
+    std::string hint =
+        allowed.empty() ? "It takes no arguments." : fmt::format("Allowed: {}.", util::join(allowed, ", "));
+    if (!takers.empty()) hint += fmt::format(" '{}' is an argument of {}.", key, util::join(takers, ", "));
+    problems_.add_at_key(value, path, fmt::format("{} has no '{}'", named.name, key), hint);
+  }
+
   void read_surrogate(Node node, const std::string& path) {
     if (node.is_object()) {
       drop_empty(node, {"covar_module_options", "model_options", "mll_options", "likelihood_options"});
       refuse_fidelity_class(node, path);
+      refuse_newer_keys(node, path, problems_);
     }
     SurrogateFields fields;
     if (!util::read_fields(node, fields, path, problems_)) return;

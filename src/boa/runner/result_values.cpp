@@ -57,6 +57,9 @@ std::string take_sem(Node& mapping, Observation& observation) {
   const Node number = unwrap_scalar(*sem);
   if (number.is_number() && number.as_double() >= 0) {
     observation.sem = number.as_double();
+    if (std::isinf(*observation.sem * *observation.sem)) {
+      return fmt::format("its sem must have a finite square, not {}", number.describe());
+    }
   } else if (means_missing(number)) {
     observation.sem = std::nan("");
   } else {

@@ -91,6 +91,8 @@ TEST_F(ComputedResultTest, WhatCannotBeComputedHasAReason) {
   EXPECT_THAT(reason(R"({"m": {"y_true": [1, 2], "y_pred": [1, 1]}})"), HasSubstr("its value is inf"));
   EXPECT_THAT(reason(R"({"m": {"y_pred": [1]}})"), HasSubstr("'y_true' is missing"));
   EXPECT_THAT(reason(R"({"m": {"y_true": [1], "y_pred": [1], "sem": -1}})"), HasSubstr("sem must be a number >= 0"));
+  EXPECT_THAT(reason(R"({"m": {"y_true": [1], "y_pred": [1], "sem": 1e155}})"),
+              HasSubstr("sem must have a finite square, not the number 1e+155"));
   EXPECT_THAT(reason(R"({"m": [1, 2, 3, 4, 5, 6]})"), HasSubstr("has 6 items"));
 }
 

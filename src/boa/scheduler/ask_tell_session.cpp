@@ -122,9 +122,14 @@ std::optional<Refusal> AskTellSession::check_values(const std::vector<ToldValue>
       return Refusal{"unknown_metric",
                      fmt::format("there is no metric '{}'{}", value.metric, did_you_mean(value.metric, known))};
     }
-    if (!std::isfinite(value.mean) || (value.sem && !std::isfinite(*value.sem))) {
+    if (!std::isfinite(value.mean)) {
       return Refusal{"non_finite", fmt::format("the value of '{}' is not finite; use fail for a trial without a result",
                                                value.metric)};
+    }
+    if (value.sem && !std::isfinite(*value.sem * *value.sem)) {
+      return Refusal{"non_finite",
+                     fmt::format("the sem of '{}' is {}; leave it out if it is not known", value.metric,
+                                 std::isfinite(*value.sem) ? "so large that its square is not finite" : "not finite")};
     }
     if (value.sem && *value.sem < 0) {
       return Refusal{"bad_request", fmt::format("the sem of '{}' is negative", value.metric)};

@@ -195,7 +195,11 @@ TEST_F(AskTellSessionTest, WhatIsWrongWithATellHasItsCode) {
   EXPECT_EQ(code(session_->tell(index, {{"y", 1, {}}})), "missing_metric");
   EXPECT_EQ(code(session_->tell(index, {{"z", 1, {}}, {"y", 1, {}}, {"c", 1, {}}})), "unknown_metric");
   EXPECT_EQ(code(session_->tell(index, {{"y", nan, {}}, {"c", 1, {}}})), "non_finite");
-  EXPECT_EQ(code(session_->tell(index, {{"y", 1, HUGE_VAL}, {"c", 1, {}}})), "non_finite");
+  for (const double sem : {HUGE_VAL, nan, 1e155}) {
+    const Reply<void> refused = session_->tell(index, {{"y", 1, sem}, {"c", 1, {}}});
+    EXPECT_EQ(code(refused), "non_finite");
+    EXPECT_THAT(refused.error().message, testing::StartsWith("the sem of 'y' is"));
+  }
   EXPECT_EQ(code(session_->tell(index, {{"y", 1, -0.5}, {"c", 1, {}}})), "bad_request");
   EXPECT_EQ(status(index), TrialStatus::kRunning);
 }

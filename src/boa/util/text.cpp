@@ -190,7 +190,11 @@ std::string nearest_name(std::string_view name, std::span<const std::string> can
   // A name cut short is far from the whole one by that distance, and yet what was meant.
   const auto goes_on = [&](const std::string& candidate) { return to_lower(candidate).starts_with(to_lower(name)); };
   const auto it = std::find_if(candidates.begin(), candidates.end(), goes_on);
-  return it == candidates.end() ? "" : *it;
+  if (it != candidates.end()) return *it;
+  // Models.SOBOL for SOBOL; a single letter after a point says too little.
+  const std::size_t point = name.rfind('.');
+  return point == std::string_view::npos || name.size() < point + 3 ? ""
+                                                                    : nearest_name(name.substr(point + 1), candidates);
 }
 
 std::vector<std::string> split_shell_words(std::string_view command) { return WordSplitter(command).split(); }

@@ -84,6 +84,9 @@ TEST(Text, FindsTheNearestName) {
   const std::vector<std::string> long_names = {"n_trials", "max_pending_trials"};
   EXPECT_EQ(nearest_name("max_pending", long_names), "max_pending_trials");
   EXPECT_EQ(nearest_name("max", long_names), "");
+  EXPECT_EQ(nearest_name("some.package.Weihgt", names), "weight");
+  EXPECT_EQ(nearest_name("some.thing.x", names), "");
+  EXPECT_EQ(nearest_name("some.package.", names), "");
   EXPECT_EQ(nearest_name("y", names), "");
   EXPECT_EQ(nearest_name("something else", names), "");
   EXPECT_EQ(nearest_name("", names), "");
