@@ -41,13 +41,15 @@ bool meets_inequalities(const Domain& domain, const Vector& x) {
                      [&x](const NonlinearConstraint& c) { return c.is_equality || c.f(x, nullptr) <= 0; });
 }
 
-/// A Markov chain over box, linear constraints and nonlinear inequalities; `domain` must be relaxed.
+/// A Markov chain over the frame's box, linear constraints and nonlinear inequalities.
 class HitAndRun {
  public:
-  HitAndRun(const Domain& domain, Vector start, const util::Rng& rng)
-      : domain_(domain), directions_(free_directions(domain)), x_(std::move(start)), stream_(rng.split("hit-and-run")) {
-    curved_ = !domain.nonlinear.empty();
-  }
+  HitAndRun(const WalkFrame& frame, Vector start, const util::Rng& rng)
+      : domain_(frame.domain),
+        directions_(frame.directions),
+        x_(std::move(start)),
+        stream_(rng.split("hit-and-run")),
+        curved_(!frame.domain.nonlinear.empty()) {}
 
   Index burn_in() const { return 50 + 10 * directions_.cols(); }
   Index thinning() const { return 4 + 2 * std::min(directions_.cols(), kManyDirections); }
@@ -60,7 +62,7 @@ class HitAndRun {
  private:
   void step() {
     const Index k = directions_.cols();
-    // Coordinate directions half of the time: they cross narrow polytopes that isotropic ones get stuck in. In many
+    // Basis directions half of the time: they cross narrow polytopes that isotropic ones get stuck in. In many
     // columns more often, as they cost a column instead of all of them.
     Vector v;
     if (stream_.uniform() < (k < kManyDirections ? 0.5 : 0.9)) {
@@ -84,10 +86,10 @@ class HitAndRun {
   }
 
   const Domain& domain_;
-  Matrix directions_;
+  const Matrix& directions_;
   Vector x_;
   util::Rng stream_;
-  bool curved_ = false;
+  bool curved_;
 };
 
 /// Sum of squares of what the nonlinear constraints are missed by.
@@ -117,17 +119,14 @@ std::optional<Vector> improve(const Domain& domain, const Vector& start, double 
   return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<Vector> find_feasible(const Domain& domain, const util::Rng& rng) {
-  const std::optional<Ball> ball = chebyshev_ball(domain);
-  if (!ball) return std::nullopt;
-  if (domain.nonlinear.empty()) return ball->center;
+/// A point of the domain whose frame this is.
+std::optional<Vector> find_feasible(const Domain& domain, const WalkFrame& frame, const util::Rng& rng) {
+  if (domain.nonlinear.empty()) return frame.center;
   const Domain box = domain.relaxed();
-  Domain linear = box;
-  linear.nonlinear.clear();
-  HitAndRun chain(linear, ball->center, rng);
-  std::vector<std::pair<double, Vector>> trials{{miss(box, ball->center, 0, nullptr), ball->center}};
+  WalkFrame linear = frame;
+  linear.domain.nonlinear.clear();
+  HitAndRun chain(linear, linear.center, rng);
+  std::vector<std::pair<double, Vector>> trials{{miss(box, linear.center, 0, nullptr), linear.center}};
   while (trials.back().first != 0 && static_cast<Index>(trials.size()) < kTrials) {
     const Vector x = chain.advance(chain.thinning());
     trials.emplace_back(miss(box, x, 0, nullptr), x);
@@ -145,16 +144,37 @@ std::optional<Vector> find_feasible(const Domain& domain, const util::Rng& rng) 
   return std::nullopt;
 }
 
-std::optional<Matrix> sample_domain(const Domain& domain, Index n, const util::Rng& rng) {
+}  // namespace
+
+std::optional<Vector> find_feasible(const Domain& domain, const util::Rng& rng) {
+  if (!domain.nonlinear.empty()) {
+    const std::optional<WalkFrame> frame = walk_frame(domain);
+    return frame ? find_feasible(domain, *frame, rng) : std::nullopt;
+  }
+  const std::optional<Ball> ball = chebyshev_ball(domain);
+  return ball ? std::optional<Vector>(ball->center) : std::nullopt;
+}
+
+DomainSampler::DomainSampler(const Domain& domain) {
   Domain open = domain.relaxed();
   std::erase_if(open.nonlinear, [](const NonlinearConstraint& c) { return c.is_equality; });
-  std::optional<Vector> start = find_feasible(open, rng.split("start"));
+  frame_ = walk_frame(open);
+  open_ = std::move(open);
+}
+
+std::optional<Matrix> DomainSampler::sample(Index n, const util::Rng& rng) const {
+  if (!frame_) return std::nullopt;
+  std::optional<Vector> start = find_feasible(open_, *frame_, rng.split("start"));
   if (!start) return std::nullopt;
-  HitAndRun chain(open, std::move(*start), rng);
+  HitAndRun chain(*frame_, std::move(*start), rng);
   chain.advance(chain.burn_in());
-  Matrix points(n, domain.dim());
+  Matrix points(n, open_.dim());
   for (Index i = 0; i < n; ++i) points.row(i) = chain.advance(chain.thinning()).transpose();
   return points;
+}
+
+std::optional<Matrix> sample_domain(const Domain& domain, Index n, const util::Rng& rng) {
+  return DomainSampler(domain).sample(n, rng);
 }
 
 std::optional<Vector> project(const Vector& x, const Domain& domain) {

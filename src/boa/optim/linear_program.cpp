@@ -27,13 +27,9 @@ std::vector<Row> rows_of(const Domain& domain) {
   return rows;
 }
 
-/// maximize c . x over rows and box; empty if infeasible or unbounded.
-std::optional<Vector> solve(const Vector& c, const std::vector<Row>& rows, const Vector& lower, const Vector& upper) {
+/// Sets the model up to maximize c . x over rows and box.
+void load(ClpSimplex& model, const Vector& c, const std::vector<Row>& rows, const Vector& lower, const Vector& upper) {
   const int d = static_cast<int>(c.size());
-  for (int j = 0; j < d; ++j) {
-    if (lower[j] > upper[j]) return std::nullopt;
-  }
-  ClpSimplex model;
   model.setLogLevel(0);
   CoinPackedMatrix matrix(false, 0, 0);
   matrix.setDimensions(0, d);
@@ -53,9 +49,21 @@ std::optional<Vector> solve(const Vector& c, const std::vector<Row>& rows, const
   model.loadProblem(matrix, low.data(), high.data(), c.data(), row_lower.data(), row_upper.data());
   model.setOptimizationDirection(-1.0);
   model.setPrimalTolerance(1e-9);
+}
+
+/// Empty if infeasible or unbounded.
+std::optional<Vector> solution_of(ClpSimplex& model) {
   model.primal();
   if (!model.isProvenOptimal()) return std::nullopt;
-  return Vector(Eigen::Map<const Vector>(model.getColSolution(), d));
+  return Vector(Eigen::Map<const Vector>(model.getColSolution(), model.getNumCols()));
+}
+
+/// maximize c . x over rows and box; empty if infeasible or unbounded.
+std::optional<Vector> solve(const Vector& c, const std::vector<Row>& rows, const Vector& lower, const Vector& upper) {
+  if ((lower.array() > upper.array()).any()) return std::nullopt;
+  ClpSimplex model;
+  load(model, c, rows, lower, upper);
+  return solution_of(model);
 }
 
 bool rows_feasible(const std::vector<Row>& rows, const Domain& box) {
@@ -98,6 +106,24 @@ bool is_feasible(const Domain& domain) { return rows_feasible(rows_of(domain), d
 std::optional<Vector> maximize_linear(const Vector& c, const Domain& domain) {
   const Domain box = domain.relaxed();
   return solve(c, rows_of(domain), box.lower, box.upper);
+}
+
+std::optional<Matrix> extreme_points(const Matrix& directions, const Domain& domain) {
+  const Domain box = domain.relaxed();
+  if ((box.lower.array() > box.upper.array()).any()) return std::nullopt;
+  ClpSimplex model;
+  load(model, Vector::Zero(domain.dim()), rows_of(domain), box.lower, box.upper);
+  Matrix points(2 * directions.cols(), domain.dim());
+  for (Index i = 0; i < points.rows(); ++i) {  // each program starts from the last one's basis
+    const double sign = i % 2 == 0 ? 1.0 : -1.0;
+    for (Index j = 0; j < domain.dim(); ++j) {
+      model.setObjectiveCoefficient(static_cast<int>(j), sign * directions(j, i / 2));
+    }
+    const std::optional<Vector> x = solution_of(model);
+    if (!x) return std::nullopt;
+    points.row(i) = x->transpose();
+  }
+  return points;
 }
 
 std::optional<Ball> chebyshev_ball(const Domain& domain) {

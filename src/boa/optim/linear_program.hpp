@@ -22,6 +22,10 @@ std::optional<Ball> chebyshev_ball(const Domain& domain);
 /// The x in the domain that maximizes c . x; empty if infeasible or unbounded.
 std::optional<Vector> maximize_linear(const Vector& c, const Domain& domain);
 
+/// For each column c of `directions` (d x m) the x in the domain that maximizes c . x, then that which minimizes it:
+/// 2m x d. Empty if some program is infeasible or unbounded.
+std::optional<Matrix> extreme_points(const Matrix& directions, const Domain& domain);
+
 /// Directions that keep every linear equality and every coordinate with equal bounds: orthonormal columns, d x k.
 Matrix free_directions(const Domain& domain);
 
