@@ -154,10 +154,12 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
   const Surrogate& surrogate = surrogate_of(data, request.experiment);
   const Incumbents incumbents = rank_for_target(data, surrogate, *space_);
   search_.avoid(request.experiment, pending, data, data.is_noisy() && !request.deduplicate);
+  if (search_.is_exhausted()) return std::nullopt;
   std::string name = "Thompson sample";
   std::optional<core::Parameterization> point;
   if (model_key() == kThompson) {
-    const Matrix candidates = thompson_candidates(space_->domain(), leading(incumbents), rng);
+    const std::optional<Matrix> all = search_.few_new_points();
+    const Matrix candidates = all ? *all : thompson_candidates(space_->domain(), leading(incumbents), rng);
     point = best_sampled_point(request, *space_, surrogate, candidates, incumbents.objective[0], search_, rng);
   } else if (refines(request, pending, data, surrogate)) {
     point = refined_point(surrogate, incumbents, rng);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -185,6 +186,85 @@ TEST(ConstrainedSuggestions, LargeAndNarrowSpacesAreServed) {
     for (int i = 0; i < 5; ++i) {
       const Suggestions made = strategy.gen(experiment, 1);
       ASSERT_EQ(made.points.size(), 1U);
+      expect_members(space, made);
+      const core::Trial& trial =
+          experiment.new_trial({made.points[0].parameters}, made.points[0].generator_run, false, {});
+      experiment.mark_running(trial.index, {});
+      experiment.attach_data(trial.index, {{trial.arms[0].name, "y", std::sin(i), {}}});
+      experiment.mark_completed(trial.index, {});
+    }
+  }
+}
+
+// As users of inequalities alone write a mixture; the design must not gather in a corner.
+TEST(ConstrainedSuggestions, DesignsFillThinSets) {
+  for (const double half_width : {1e-2, 1e-4, 1e-9, 0.0}) {
+    std::vector<Parameter> parameters;
+    ParameterConstraint below{{}, 1 + half_width, "the sum is not above"};
+    ParameterConstraint above{{}, half_width - 1, "the sum is not below"};
+    for (const char* name : {"a", "b", "c", "d", "e"}) {
+      parameters.emplace_back(RangeParameter{name, ParameterType::kFloat, 0, 1, false, {}});
+      below.coefficients.emplace_back(name, 1.0);
+      above.coefficients.emplace_back(name, -1.0);
+    }
+    const SearchSpace space(parameters, {below, above});
+    const core::Experiment experiment("test", space, minimize_y(), {});
+    GenerationStrategy strategy("test", {step_of("SOBOL", -1)}, 1);
+    const Suggestions made = strategy.gen(experiment, 60);
+    ASSERT_EQ(made.points.size(), 60U);
+    expect_members(space, made);
+    for (std::size_t j = 0; j < parameters.size(); ++j) {
+      double sum = 0;
+      double most = 0;
+      for (const Suggestion& point : made.points) {
+        const double v = core::as_double(point.parameters[j].second);
+        sum += v / 60;
+        most = std::max(most, v);
+      }
+      EXPECT_NEAR(sum, 0.2, 0.08) << half_width;
+      EXPECT_GT(most, 0.4) << half_width;
+    }
+  }
+}
+
+/// How many of `n` equal parts of [0, 1] hold a point's last value.
+std::size_t parts_held(const Suggestions& made, double n) {
+  std::set<double> parts;
+  for (const Suggestion& point : made.points) {
+    parts.insert(std::floor(n * core::as_double(point.parameters.back().second)));
+  }
+  return parts.size();
+}
+
+TEST(ConstrainedSuggestions, FreeParametersAreStratifiedBesideAnEquality) {
+  const auto unit_range = [](const char* name) { return RangeParameter{name, ParameterType::kFloat, 0, 1, false, {}}; };
+  ParameterConstraint sum{{{"a", 1}, {"b", 1}}, 1, "a + b == 1"};
+  sum.is_equality = true;
+  const SearchSpace space({unit_range("a"), unit_range("b"), unit_range("c")}, {sum});
+  const core::Experiment experiment("test", space, minimize_y(), {});
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    const auto of = [&](const char* model) {
+      return GenerationStrategy("test", {step_of(model, 16)}, seed).gen(experiment, 16);
+    };
+    EXPECT_EQ(parts_held(of("LATIN_HYPERCUBE"), 16), 16U);
+    EXPECT_EQ(parts_held(of("SOBOL"), 16), 16U);
+    EXPECT_LT(parts_held(of("UNIFORM"), 16), 16U) << "these are random";
+  }
+}
+
+TEST(ConstrainedSuggestions, AllSolutionsOfAnEqualityAreFoundAndThenTheEnd) {
+  ParameterConstraint sum{{{"a", 100}, {"b", 101}}, 20200, "100*a + 101*b == 20200"};
+  sum.is_equality = true;
+  const SearchSpace space({RangeParameter{"a", ParameterType::kInt, 0, 1000, false, {}},
+                           RangeParameter{"b", ParameterType::kInt, 0, 1000, false, {}}},
+                          {sum});
+  for (const char* model : {"SOBOL", "BOTORCH_MODULAR", "THOMPSON"}) {
+    core::Experiment experiment("test", space, minimize_y(), {});
+    GenerationStrategy strategy("test", {step_of("SOBOL", 1), step_of(model, -1)}, 1);
+    for (int i = 0; i < 5; ++i) {
+      const Suggestions made = strategy.gen(experiment, 1);
+      ASSERT_EQ(made.points.size(), i < 3 ? 1U : 0U) << model;
+      if (made.points.empty()) continue;
       expect_members(space, made);
       const core::Trial& trial =
           experiment.new_trial({made.points[0].parameters}, made.points[0].generator_run, false, {});

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "boa/acquisition/optimize_acqf.hpp"
 #include "boa/generation/imputed_acquisition.hpp"
+#include "boa/generation/transforms/feasible_list.hpp"
 
 namespace boa::generation {
 
@@ -17,6 +19,8 @@ constexpr int kNarrowStarts = 16;
 constexpr int kNarrowSamples = 2048;
 // Candidates for the case that rounding carried the optimum onto a point that is not to be repeated.
 constexpr Index kSpareCandidates = 512;
+// Spaces that constraints leave so few points of are looked through instead.
+constexpr ListLimits kFewPoints{4096, 100000};
 
 }  // namespace
 
@@ -25,7 +29,13 @@ Matrix leading(const Incumbents& incumbents) {
 }
 
 PointSearch::PointSearch(std::shared_ptr<const UnitSpace> space, int threads, SearchOptions options)
-    : space_(std::move(space)), threads_(threads), options_(options) {}
+    : space_(std::move(space)), threads_(threads), options_(options) {
+  if (!space_->space().has_constraints()) return;
+  few_points_ = list_feasible(*space_, kFewPoints);
+  if (!few_points_) return;
+  std::erase_if(*few_points_,
+                [this](const core::Parameterization& point) { return !space_->space().is_at_target_task(point); });
+}
 
 void PointSearch::avoid(const core::Experiment& experiment, const std::vector<Suggestion>& pending,
                         const ModelData& data, bool may_repeat) {
@@ -43,8 +53,24 @@ void PointSearch::avoid(const core::Experiment& experiment, const std::vector<Su
 
 bool PointSearch::is_new(const core::Parameterization& point) const { return !avoided_.contains(signature_of(point)); }
 
+bool PointSearch::is_exhausted() const {
+  return few_points_ && std::none_of(few_points_->begin(), few_points_->end(),
+                                     [this](const core::Parameterization& point) { return is_new(point); });
+}
+
+std::optional<Matrix> PointSearch::few_new_points() const {
+  if (!few_points_) return std::nullopt;
+  Matrix X(static_cast<Index>(few_points_->size()), space_->dim());
+  Index n = 0;
+  for (const core::Parameterization& point : *few_points_) {
+    if (is_new(point)) X.row(n++) = space_->encode(point).value().transpose();
+  }
+  return Matrix(X.topRows(n));
+}
+
 std::optional<core::Parameterization> PointSearch::best(const ChosenAcquisition& chosen, const Incumbents& incumbents,
                                                         const util::Rng& rng, const optim::Domain* part) const {
+  if (is_exhausted()) return std::nullopt;
   const optim::Domain& domain = part == nullptr ? space_->domain() : *part;
   acquisition::OptimizeAcqfOptions options;
   options.incumbents = leading(incumbents);
@@ -72,11 +98,15 @@ std::optional<core::Parameterization> PointSearch::best(const ChosenAcquisition&
 std::optional<core::Parameterization> PointSearch::best_spare(const acquisition::AcquisitionFunction& function,
                                                               const optim::Domain& domain, const Vector& optimum,
                                                               const util::Rng& rng) const {
+  std::vector<core::Parameterization> points;
+  if (few_points_) {
+    std::copy_if(few_points_->begin(), few_points_->end(), std::back_inserter(points),
+                 [this](const core::Parameterization& point) { return is_new(point); });
+    return best_of(function, *space_, std::move(points));
+  }
   // Around the optimum, wider and wider: what rounds to a new point there is nearly as good.
   util::Rng stream = rng.split("spare");
-  std::vector<core::Parameterization> points;
   std::unordered_set<std::string> seen;
-  std::vector<Vector> coordinates;
   for (Index i = 0; i < kSpareCandidates; ++i) {
     const double reach =
         std::pow(10.0, -4.0 + 4.0 * static_cast<double>(i) / static_cast<double>(kSpareCandidates - 1));
@@ -93,15 +123,22 @@ std::optional<core::Parameterization> PointSearch::best_spare(const acquisition:
     if (!point) continue;
     const std::string signature = signature_of(*point);
     if (avoided_.contains(signature) || !seen.insert(signature).second) continue;
-    coordinates.push_back(space_->encode(*point).value());
     points.push_back(std::move(*point));
   }
+  return best_of(function, *space_, std::move(points));
+}
+
+std::optional<core::Parameterization> PointSearch::best_of(const acquisition::AcquisitionFunction& function,
+                                                           const UnitSpace& space,
+                                                           std::vector<core::Parameterization> points) {
   if (points.empty()) return std::nullopt;
-  Matrix X(static_cast<Index>(points.size()), space_->dim());
-  for (std::size_t i = 0; i < points.size(); ++i) X.row(static_cast<Index>(i)) = coordinates[i].transpose();
+  Matrix X(static_cast<Index>(points.size()), space.dim());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    X.row(static_cast<Index>(i)) = space.encode(points[i]).value().transpose();
+  }
   Index best = 0;
   function.values(X).maxCoeff(&best);
-  return points[static_cast<std::size_t>(best)];
+  return std::move(points[static_cast<std::size_t>(best)]);
 }
 
 }  // namespace boa::generation

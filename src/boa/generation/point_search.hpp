@@ -30,6 +30,10 @@ class PointSearch {
   void avoid(const core::Experiment& experiment, const std::vector<Suggestion>& pending, const ModelData& data,
              bool may_repeat);
   bool is_new(const core::Parameterization& point) const;
+  /// Is it certain that no point is new? Known where constraints leave few points of a finite space.
+  bool is_exhausted() const;
+  /// All new points as model coordinates, one a row; empty unless the space is known to have few points.
+  std::optional<Matrix> few_new_points() const;
 
   /// Nothing if no new point is found. `part`: of the space's domain, where to search (before rounding); null: all of
   /// it. Throws NumericalError.
@@ -41,7 +45,13 @@ class PointSearch {
                                                    const optim::Domain& domain, const Vector& optimum,
                                                    const util::Rng& rng) const;
 
+  /// That of the points at which the function is greatest.
+  static std::optional<core::Parameterization> best_of(const acquisition::AcquisitionFunction& function,
+                                                       const UnitSpace& space,
+                                                       std::vector<core::Parameterization> points);
+
   std::shared_ptr<const UnitSpace> space_;
+  std::optional<std::vector<core::Parameterization>> few_points_;  ///< all at the target task, where they are few
   int threads_;
   SearchOptions options_;
   std::unordered_set<std::string> avoided_;  ///< signatures

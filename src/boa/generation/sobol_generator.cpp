@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "boa/generation/transforms/feasible_list.hpp"
 #include "boa/math/sobol.hpp"
 #include "boa/optim/feasible_points.hpp"
 #include "boa/util/error.hpp"
@@ -23,6 +24,7 @@ constexpr Index kPilotDraws = 1000;     // to see whether rejection is hopeless
 constexpr int kLeastPilotHits = 3;      // of them; below, the polytope is sampled at once
 constexpr int kMostRepeats = 500;       // in a row, before a finite space's untried points are listed
 constexpr std::uint64_t kMostListed = 200000;
+constexpr ListLimits kFewPoints{4096, 300000};  // such sets are remembered whole
 constexpr Index kPolytopeDraws = 64;
 constexpr int kMostPolytopeRounds = 50;
 
@@ -104,6 +106,26 @@ class CubeSequence {
   std::uint64_t sample_number_ = 0;
 };
 
+/// The columns of parameters that no constraint names.
+std::vector<Index> unconstrained_columns(const UnitSpace& unit) {
+  const core::SearchSpace& space = unit.space();
+  std::unordered_set<std::string> constrained;
+  for (const core::ParameterConstraint& constraint : space.constraints()) {
+    for (const auto& [name, coefficient] : constraint.coefficients) constrained.insert(name);
+  }
+  for (const core::NonlinearConstraint& constraint : space.nonlinear_constraints()) {
+    constrained.insert(constraint.excess.variables().begin(), constraint.excess.variables().end());
+  }
+  std::vector<Index> free;
+  Index column = 0;
+  for (const core::Parameter& parameter : space.parameters()) {
+    if (core::is_fixed(parameter)) continue;
+    if (!constrained.contains(core::name_of(parameter))) free.push_back(column);
+    ++column;
+  }
+  return free;
+}
+
 class SobolGenerator final : public Generator {
  public:
   SobolGenerator(const GeneratorSpec& spec, const SequenceOptions& options, const util::Rng& rng)
@@ -122,7 +144,9 @@ class SobolGenerator final : public Generator {
   }
   /// The center, if it is wanted, allowed, and would be the experiment's first point.
   std::optional<core::Parameterization> center(const GenerationRequest& request) const;
-  std::optional<core::Parameterization> next_untried(const GenerationRequest& request) const;
+  std::optional<core::Parameterization> next_untried(const GenerationRequest& request);
+  /// All points, where constraints leave few of them.
+  const std::optional<std::vector<core::Parameterization>>& few_points();
   std::optional<core::Parameterization> next_in_polytope(const GenerationRequest& request);
   bool rejection_is_hopeless();
   bool is_new(const GenerationRequest& request, const core::Parameterization& point) const;
@@ -132,6 +156,9 @@ class SobolGenerator final : public Generator {
   util::Rng rng_;
   CubeSequence sequence_;
   std::optional<bool> hopeless_;
+  std::optional<optim::DomainSampler> sampler_;
+  bool is_listed_ = false;
+  std::optional<std::vector<core::Parameterization>> few_points_;
 
   // Of the call in progress.
   std::uint64_t position_ = 0;
@@ -211,14 +238,20 @@ std::optional<core::Parameterization> SobolGenerator::next_point(const Generatio
     if (is_finite) return next_untried(request);
   }
   if (std::optional<core::Parameterization> point = next_in_polytope(request)) return point;
-  return space_->num_points() <= kMostListed ? next_untried(request) : std::nullopt;
+  return few_points() || space_->num_points() <= kMostListed ? next_untried(request) : std::nullopt;
 }
 
-std::optional<core::Parameterization> SobolGenerator::next_untried(const GenerationRequest& request) const {
+const std::optional<std::vector<core::Parameterization>>& SobolGenerator::few_points() {
+  if (!is_listed_ && space_->space().has_constraints()) few_points_ = list_feasible(*space_, kFewPoints);
+  is_listed_ = true;
+  return few_points_;
+}
+
+std::optional<core::Parameterization> SobolGenerator::next_untried(const GenerationRequest& request) {
   std::vector<core::Parameterization> untried;
-  for (core::Parameterization& point : space_->enumerate()) {
+  for (const core::Parameterization& point : few_points() ? *few_points() : space_->enumerate()) {
     if (options_.target_task_only && !space_->space().is_at_target_task(point)) continue;
-    if (is_new(request, point)) untried.push_back(std::move(point));
+    if (is_new(request, point)) untried.push_back(point);
   }
   if (untried.empty()) return std::nullopt;
   util::Rng stream = rng_.split("untried", position_);
@@ -226,12 +259,19 @@ std::optional<core::Parameterization> SobolGenerator::next_untried(const Generat
 }
 
 std::optional<core::Parameterization> SobolGenerator::next_in_polytope(const GenerationRequest& request) {
+  if (!sampler_) sampler_.emplace(space_->cube());
+  const std::vector<Index> free = unconstrained_columns(*space_);
   for (int round = 0; round < kMostPolytopeRounds; ++round) {
+    // Few points are better listed than hoped for.
+    if (round == 1 && few_points()) return std::nullopt;
     const util::Rng stream = rng_.split("polytope", position_);
     // The first draw of a chain is as good as any; more of them are there for when rounding spoils it.
-    const std::optional<Matrix> draws = optim::sample_domain(space_->cube(), round == 0 ? 1 : kPolytopeDraws, stream);
+    std::optional<Matrix> draws = sampler_->sample(round == 0 ? 1 : kPolytopeDraws, stream);
+    // What stands in no constraint keeps the sequence's spread.
+    const Matrix place = sequence_.draw(position_, 1);
     ++position_;
     if (!draws) return std::nullopt;
+    for (const Index j : free) draws->col(j).setConstant(place(0, j));
     for (Index i = 0; i < draws->rows(); ++i) {
       const Vector u = draws->row(i).transpose();
       std::optional<core::Parameterization> point =

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_set>
 #include <utility>
 
+#include "boa/generation/transforms/feasible_list.hpp"
 #include "boa/generation/transforms/mapped_expression.hpp"
 #include "boa/optim/feasible_points.hpp"
 #include "boa/util/error.hpp"
@@ -22,6 +22,21 @@ constexpr std::uint64_t kMostEnumerated = 4096;
 constexpr int kBoxDraws = 200;
 constexpr Index kInnerDraws = 64;
 constexpr std::uint64_t kMostSearched = 200000;
+
+/// Are the constraints whose parameters all exist at the point kept without any tolerance?
+bool misses_nothing(const core::SearchSpace& space, const core::Parameterization& point) {
+  const auto exists = [&point](const std::string& name) { return core::find_value(point, name) != nullptr; };
+  for (const core::ParameterConstraint& constraint : space.constraints()) {
+    const bool counts = std::all_of(constraint.coefficients.begin(), constraint.coefficients.end(),
+                                    [&exists](const auto& term) { return exists(term.first); });
+    if (counts && constraint.violation(point) > 0) return false;
+  }
+  for (const core::NonlinearConstraint& constraint : space.nonlinear_constraints()) {
+    const std::vector<std::string>& names = constraint.excess.variables();
+    if (std::all_of(names.begin(), names.end(), exists) && constraint.violation(point) > 0) return false;
+  }
+  return true;
+}
 
 }  // namespace
 
@@ -182,12 +197,15 @@ std::optional<core::Parameterization> UnitSpace::decode_feasible_sample(const Ve
 }
 
 std::optional<core::Parameterization> UnitSpace::repaired(const core::Parameterization& all) const {
-  if (core::Parameterization point = space_.active_part(all); space_.is_hierarchical() && meets_constraints(point)) {
-    return point;
+  std::optional<core::Parameterization> nearly;
+  if (space_.is_hierarchical()) {
+    core::Parameterization point = space_.active_part(all);
+    if (misses_nothing(space_, point)) return point;
+    if (meets_constraints(point)) nearly = std::move(point);
   }
   // Constraints on parameters that do not exist here are kept too: that is more than needed, and harmless.
   std::optional<core::Parameterization> whole = natural_.repair(all);
-  return whole ? std::optional(space_.active_part(std::move(*whole))) : std::nullopt;
+  return whole ? std::optional(space_.active_part(std::move(*whole))) : nearly;
 }
 
 double UnitSpace::absent_value(std::size_t column) const {
@@ -249,20 +267,7 @@ bool UnitSpace::meets_constraints(const core::Parameterization& parameters) cons
 
 std::vector<core::Parameterization> UnitSpace::enumerate() const {
   BOA_CHECK(num_points_ != UnitColumn::kInfinite);
-  std::vector<core::Parameterization> points;
-  std::unordered_set<std::string> seen;
-  core::Parameterization values = decode_all(Vector::Zero(dim()));
-  for (std::uint64_t i = 0; i < num_points_; ++i) {
-    std::uint64_t rest = i;
-    for (std::size_t j = columns_.size(); j-- > 0;) {
-      values[positions_[j]].second = columns_[j].value_at(rest % columns_[j].num_values());
-      rest /= columns_[j].num_values();
-    }
-    core::Parameterization point = space_.active_part(values);
-    if (!meets_constraints(point)) continue;
-    if (!space_.is_hierarchical() || seen.insert(signature_of(point)).second) points.push_back(std::move(point));
-  }
-  return points;
+  return list_feasible(*this, {}).value();
 }
 
 std::string signature_of(const core::Parameterization& parameters) {

@@ -2,10 +2,14 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
+#include <utility>
+#include <vector>
 
+#include "boa/generation/transforms/feasible_list.hpp"
 #include "boa/optim/feasible_points.hpp"
 #include "boa/testing/gradient_checker.hpp"
 #include "boa/util/rng.hpp"
@@ -122,6 +126,89 @@ TEST(UnitSpace, InequalitiesOfFloatsAreKeptToTheLastBit) {
     EXPECT_EQ(ball.violation(*values), 0.0);
   }
   EXPECT_GT(outside, 100) << "points that had to be moved onto a border";
+}
+
+// With parameters that do not exist everywhere too.
+TEST(UnitSpace, InequalitiesOfConditionalFloatsAreKeptToTheLastBit) {
+  const ChoiceParameter root{"m",
+                             ParameterType::kString,
+                             {std::string("r"), std::string("n")},
+                             false,
+                             {{std::string("r"), {"u"}}, {std::string("n"), {"w"}}}};
+  const ParameterConstraint linear{{{"u", -0.7}}, -0.33, "0.7*u >= 0.33"};
+  const auto cube = core::parse_nonlinear_constraint("w**3 >= 0.3", {"m", "u", "w"});
+  const UnitSpace unit(SearchSpace({root, RangeParameter{"u", ParameterType::kFloat, 0, 1, false, {}},
+                                    RangeParameter{"w", ParameterType::kFloat, 0, 1, false, {}}},
+                                   {linear}, {cube}));
+  const double u_border = 0.33 / 0.7;
+  const double w_border = std::cbrt(0.3);
+  for (const double below : {1e-16, 1e-13, 1e-11, 1e-10, 3e-10, 1e-6, 0.1}) {
+    const auto with_u = unit.decode_feasible(Vector{{0.0, u_border - below, 0.5}});
+    ASSERT_TRUE(with_u.has_value());
+    ASSERT_EQ(with_u->size(), 2U);
+    EXPECT_EQ(linear.violation(*with_u), 0.0) << below;
+    EXPECT_NEAR(core::as_double((*with_u)[1].second), u_border, 1e-5);
+    const auto with_w = unit.decode_feasible(Vector{{1.0, 0.5, w_border - below}});
+    ASSERT_TRUE(with_w.has_value());
+    ASSERT_EQ(with_w->size(), 2U);
+    EXPECT_EQ(cube.violation(*with_w), 0.0) << below;
+    EXPECT_NEAR(core::as_double((*with_w)[1].second), w_border, 1e-5);
+  }
+}
+
+// 7a + 11b == 345 has 4 solutions among 10,201 pairs: as many steps as values of a column find them all.
+TEST(UnitSpace, FewPointsOfAnEqualityAreListedInFewSteps) {
+  ParameterConstraint sum{{{"a", 7}, {"b", 11}}, 345, "7*a + 11*b == 345"};
+  sum.is_equality = true;
+  const UnitSpace unit(SearchSpace({RangeParameter{"a", ParameterType::kInt, 0, 100, false, {}},
+                                    RangeParameter{"b", ParameterType::kInt, 0, 100, false, {}}},
+                                   {sum}));
+  const auto points = list_feasible(unit, {.points = 4, .steps = 110});
+  ASSERT_TRUE(points.has_value());
+  std::vector<std::pair<double, double>> found;
+  for (const Parameterization& p : *points)
+    found.emplace_back(core::as_double(p[0].second), core::as_double(p[1].second));
+  for (const auto& [a, b] : found) EXPECT_EQ(7 * a + 11 * b, 345);
+  EXPECT_EQ(found.size(), 4U);
+  EXPECT_TRUE(std::is_sorted(found.begin(), found.end()));
+  EXPECT_FALSE(list_feasible(unit, {.points = 3}).has_value());
+  EXPECT_FALSE(list_feasible(unit, {.points = 4, .steps = 20}).has_value());
+}
+
+// Narrowing the values loses no point: against a look at every point of the box.
+TEST(UnitSpace, ListsAreComplete) {
+  util::Rng rng(11);
+  std::size_t total = 0;
+  for (int problem = 0; problem < 300; ++problem) {
+    std::vector<Parameter> parameters;
+    parameters.emplace_back(
+        RangeParameter{"i", ParameterType::kInt, -3, 2.0 + static_cast<double>(rng.below(5)), false, {}});
+    parameters.emplace_back(RangeParameter{"x", ParameterType::kFloat, -0.3, 0.4, false, 1});
+    parameters.emplace_back(ChoiceParameter{"c", ParameterType::kFloat, {4.0, 0.5, 1.0}, rng.below(2) == 0});
+    parameters.emplace_back(RangeParameter{"n", ParameterType::kInt, 1, 6, true, {}});
+    const UnitSpace box{SearchSpace(parameters, {})};
+    const Parameterization member = box.decode_sample(Vector::NullaryExpr(box.dim(), [&rng] { return rng.uniform(); }));
+    std::vector<ParameterConstraint> constraints;
+    for (std::uint64_t k = 1 + rng.below(2); k > 0; --k) {
+      ParameterConstraint constraint;
+      for (const Parameter& parameter : parameters) {
+        const double coefficient = static_cast<double>(rng.below(7)) - 3;
+        if (coefficient != 0) constraint.coefficients.emplace_back(core::name_of(parameter), coefficient);
+      }
+      if (constraint.coefficients.empty()) continue;
+      constraint.is_equality = rng.below(2) == 0;
+      constraint.bound = constraint.evaluate(member);
+      constraints.push_back(constraint);
+    }
+    const UnitSpace unit{SearchSpace(parameters, constraints)};
+    std::vector<Parameterization> expected = box.enumerate();
+    EXPECT_EQ(expected.size(), box.num_points());
+    std::erase_if(expected, [&unit](const Parameterization& p) { return !unit.meets_constraints(p); });
+    EXPECT_EQ(unit.enumerate(), expected);
+    EXPECT_FALSE(expected.empty());
+    total += expected.size();
+  }
+  EXPECT_GT(total, 10000U);
 }
 
 TEST(UnitSpace, EncodingUndoesDecoding) {
