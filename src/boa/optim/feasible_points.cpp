@@ -179,7 +179,7 @@ std::optional<Matrix> sample_domain(const Domain& domain, Index n, const util::R
 
 std::optional<Vector> project(const Vector& x, const Domain& domain) {
   const Domain box = domain.relaxed();
-  const Vector clamped = x.cwiseMax(box.lower).cwiseMin(box.upper);
+  Vector clamped = x.cwiseMax(box.lower).cwiseMin(box.upper);
   if (box.contains(clamped, 1e-12)) return clamped;
   if (box.nonlinear.empty()) {
     const std::optional<Vector> nearest = LinearProjection(box)(x);

@@ -185,7 +185,7 @@ void add_plane(TestFunctionRegistry& registry, const std::string& name, const Ma
 
 /// A function of any number of variables with the same bounds in each.
 void add_scalable(TestFunctionRegistry& registry, const std::string& name, Index fallback, double lower, double upper,
-                  Function f, std::function<std::optional<double>(Index)> best, Index least = 1) {
+                  Function f, const std::function<std::optional<double>(Index)>& best, Index least = 1) {
   registry.add(name, [=](Index given, const util::Node&) {
     const Index d = dimension(name, given, fallback, least);
     return from_formula(single(name, same_bounds(d, lower, upper), f, best(d)));
