@@ -91,6 +91,14 @@ SearchSpace random_problem(util::Rng& rng) {
   return SearchSpace(std::move(parameters), std::move(linear), std::move(nonlinear));
 }
 
+/// Runs the suggestion as a trial that measured `y`.
+void complete(core::Experiment& experiment, const Suggestion& suggestion, double y) {
+  const core::Trial& trial = experiment.new_trial({suggestion.parameters}, suggestion.generator_run, false, {});
+  experiment.mark_running(trial.index, {});
+  experiment.attach_data(trial.index, {{trial.arms[0].name, "y", y, {}}});
+  experiment.mark_completed(trial.index, {});
+}
+
 core::OptimizationConfig minimize_y() {
   core::OptimizationConfig config;
   config.metrics.resize(1);
@@ -187,11 +195,7 @@ TEST(ConstrainedSuggestions, LargeAndNarrowSpacesAreServed) {
       const Suggestions made = strategy.gen(experiment, 1);
       ASSERT_EQ(made.points.size(), 1U);
       expect_members(space, made);
-      const core::Trial& trial =
-          experiment.new_trial({made.points[0].parameters}, made.points[0].generator_run, false, {});
-      experiment.mark_running(trial.index, {});
-      experiment.attach_data(trial.index, {{trial.arms[0].name, "y", std::sin(i), {}}});
-      experiment.mark_completed(trial.index, {});
+      complete(experiment, made.points[0], std::sin(i));
     }
   }
 }
@@ -266,11 +270,7 @@ TEST(ConstrainedSuggestions, AllSolutionsOfAnEqualityAreFoundAndThenTheEnd) {
       ASSERT_EQ(made.points.size(), i < 3 ? 1U : 0U) << model;
       if (made.points.empty()) continue;
       expect_members(space, made);
-      const core::Trial& trial =
-          experiment.new_trial({made.points[0].parameters}, made.points[0].generator_run, false, {});
-      experiment.mark_running(trial.index, {});
-      experiment.attach_data(trial.index, {{trial.arms[0].name, "y", std::sin(i), {}}});
-      experiment.mark_completed(trial.index, {});
+      complete(experiment, made.points[0], std::sin(i));
     }
   }
 }
@@ -284,15 +284,11 @@ void expect_members_of_model(const GenerationStep& model, int problems, util::Rn
       const Suggestions made = strategy.gen(experiment, i == 11 ? 3 : 1);
       expect_members(space, made);
       if (::testing::Test::HasFatalFailure() || made.points.empty()) break;
-      const core::Trial& trial =
-          experiment.new_trial({made.points[0].parameters}, made.points[0].generator_run, false, {});
-      experiment.mark_running(trial.index, {});
       double y = 0;
       for (const auto& [name, value] : made.points[0].parameters) {
         if (!std::holds_alternative<std::string>(value)) y += std::pow(core::as_double(value) - 0.5, 2);
       }
-      experiment.attach_data(trial.index, {{trial.arms[0].name, "y", y, {}}});
-      experiment.mark_completed(trial.index, {});
+      complete(experiment, made.points[0], y);
     }
   }
 }

@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "boa/generation/model_data_test.hpp"
 #include "boa/generation/surrogate.hpp"
 #include "boa/math/sobol.hpp"
 
@@ -14,13 +15,8 @@ namespace local_data_test {
 using ::testing::ElementsAre;
 
 ModelData data_of(Index n) {
-  ModelData data;
-  Outcome& outcome = data.outcomes.emplace_back();
-  outcome.coefficients = {{"y", 1.0}};
-  outcome.X = math::Sobol(2, util::Rng(3)).draw(n);
-  outcome.y = -(outcome.X.rowwise() - Eigen::RowVector2d(0.2, 0.6)).rowwise().squaredNorm();
-  outcome.y_var = Vector::Constant(n, std::numeric_limits<double>::quiet_NaN());
-  return data;
+  const Matrix X = math::Sobol(2, util::Rng(3)).draw(n);
+  return model_data_test::data_of(X, -(X.rowwise() - Eigen::RowVector2d(0.2, 0.6)).rowwise().squaredNorm());
 }
 
 TEST(LocalRows, AllWhereThereAreFew) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "boa/generation/model_data_test.hpp"
 #include "boa/generation/surrogate.hpp"
 #include "boa/util/json.hpp"
 
@@ -11,18 +12,14 @@ namespace boa::generation {
 namespace remembered_fit_test {
 
 ModelData data_of(Index n) {
-  ModelData data;
-  Outcome& outcome = data.outcomes.emplace_back();
-  outcome.coefficients = {{"y", 1.0}};
-  outcome.X.resize(n, 2);
-  outcome.y.resize(n);
-  outcome.y_var = Vector::Constant(n, std::nan(""));
+  Matrix X(n, 2);
+  Vector y(n);
   for (Index i = 0; i < n; ++i) {
     const double t = static_cast<double>(i) / static_cast<double>(n);
-    outcome.X.row(i) << t, std::fmod(7.3 * t, 1.0);
-    outcome.y[i] = std::sin(5.0 * t) + outcome.X(i, 1);
+    X.row(i) << t, std::fmod(7.3 * t, 1.0);
+    y[i] = std::sin(5.0 * t) + X(i, 1);
   }
-  return data;
+  return model_data_test::data_of(X, y);
 }
 
 UnitSpace square() {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <random>
 
+#include "boa/generation/model_data_test.hpp"
 #include "boa/generation/remembered_fit.hpp"
 #include "boa/generation/surrogate.hpp"
 
@@ -17,18 +18,13 @@ double truth(double x) { return -10 * (x - 0.4) * (x - 0.4); }
 ModelData observations(Index n, double noise_sd, unsigned seed) {
   std::mt19937_64 engine(seed);
   std::normal_distribution<double> normal;
-  ModelData data;
-  Outcome& outcome = data.outcomes.emplace_back();
-  outcome.coefficients = {{"y", 1.0}};
-  outcome.X.resize(n, 1);
-  outcome.y.resize(n);
-  outcome.y_var = Vector::Constant(n, std::nan(""));
+  Matrix X(n, 1);
+  Vector y(n);
   for (Index i = 0; i < n; ++i) {
-    const double x = std::uniform_real_distribution<double>()(engine);
-    outcome.X(i, 0) = x;
-    outcome.y[i] = truth(x) + noise_sd * normal(engine);
+    X(i, 0) = std::uniform_real_distribution<double>()(engine);
+    y[i] = truth(X(i, 0)) + noise_sd * normal(engine);
   }
-  return data;
+  return model_data_test::data_of(X, y);
 }
 
 UnitSpace line() {
