@@ -70,41 +70,6 @@ void keep_within_thresholds(std::vector<BestPoint>& front) {
   if (std::any_of(front.begin(), front.end(), is_within)) std::erase_if(front, std::not_fn(is_within));
 }
 
-/// Arms with data and their coordinates.
-struct EvaluatedArms {
-  std::vector<BestPoint> points;
-  std::vector<Vector> coordinates;
-};
-
-/// Arms of the target task with data that differ in more than their fidelity: of those that don't, the one at the
-/// target, or else the first.
-EvaluatedArms different_arms(const core::Experiment& experiment, const MetricModels& models) {
-  const core::SearchSpace& space = experiment.search_space();
-  const acquisition::TargetColumns targets = generation::target_columns(models.space());
-  EvaluatedArms arms;
-  std::map<std::vector<double>, std::size_t> seen;  // by coordinates at the target
-  for (const auto& [index, trial] : experiment.trials()) {
-    if (!core::has_data(trial.status)) continue;
-    for (const core::Arm& arm : trial.arms) {
-      if (!space.is_at_target_task(arm.parameters)) continue;
-      const std::optional<Vector> x = models.space().encode(arm.parameters);
-      if (!x) continue;
-      const Matrix at_target = acquisition::at_target(x->transpose(), targets);
-      const auto [it, is_new] =
-          seen.try_emplace({at_target.data(), at_target.data() + at_target.size()}, arms.points.size());
-      if (is_new) {
-        arms.points.emplace_back();
-        arms.coordinates.emplace_back();
-      } else if (arms.coordinates[it->second].transpose() == at_target || x->transpose() != at_target) {
-        continue;
-      }
-      arms.points[it->second] = {index, arm.name, {}, 1, true};
-      arms.coordinates[it->second] = *x;
-    }
-  }
-  return arms;
-}
-
 /// The same point with every fidelity at its target.
 core::Parameterization moved_to_target(core::Parameterization parameters, const core::SearchSpace& space) {
   for (auto& [name, value] : parameters) {
@@ -116,31 +81,56 @@ core::Parameterization moved_to_target(core::Parameterization parameters, const 
   return parameters;
 }
 
-/// Leaves out the arms that the constraints on parameters do not allow at the target fidelity, unless that is all.
-void keep_allowed_at_target(EvaluatedArms& arms, const core::Experiment& experiment) {
+/// An arm with data.
+struct EvaluatedArm {
+  BestPoint point;
+  Vector coordinates;
+  bool is_allowed = true;  ///< by the constraints on parameters, at the target fidelity
+};
+
+/// Arms of the target task with data that differ in more than their fidelity: of those that don't, the one at the
+/// target, or else the first. Without those that are not allowed, unless that is all.
+std::vector<EvaluatedArm> different_arms(const core::Experiment& experiment, const MetricModels& models) {
   const core::SearchSpace& space = experiment.search_space();
-  if (space.fidelity_parameter() == nullptr || !space.has_constraints()) return;
-  EvaluatedArms allowed;
-  for (std::size_t i = 0; i < arms.points.size(); ++i) {
-    const std::vector<core::Arm>& own = experiment.trial(arms.points[i].trial).arms;
-    const auto arm =
-        std::find_if(own.begin(), own.end(), [&](const core::Arm& a) { return a.name == arms.points[i].arm; });
-    if (!space.meets_constraints(space.in_config_order(moved_to_target(arm->parameters, space)))) continue;
-    allowed.points.push_back(arms.points[i]);
-    allowed.coordinates.push_back(arms.coordinates[i]);
+  const bool may_be_forbidden = space.fidelity_parameter() != nullptr && space.has_constraints();
+  const acquisition::TargetColumns targets = generation::target_columns(models.space());
+  std::vector<EvaluatedArm> arms;
+  std::map<std::vector<double>, std::size_t> seen;  // by coordinates at the target
+  for (const auto& [index, trial] : experiment.trials()) {
+    if (!core::has_data(trial.status)) continue;
+    for (const core::Arm& arm : trial.arms) {
+      if (!space.is_at_target_task(arm.parameters)) continue;
+      const std::optional<Vector> x = models.space().encode(arm.parameters);
+      if (!x) continue;
+      const Matrix at_target = acquisition::at_target(x->transpose(), targets);
+      const auto [it, is_new] = seen.try_emplace({at_target.data(), at_target.data() + at_target.size()}, arms.size());
+      if (is_new) {
+        arms.emplace_back();
+      } else if (arms[it->second].coordinates.transpose() == at_target || x->transpose() != at_target) {
+        continue;
+      }
+      arms[it->second] = {{index, arm.name, {}, 1, true}, *x};
+      if (!may_be_forbidden) continue;
+      arms[it->second].is_allowed =
+          space.meets_constraints(space.in_config_order(moved_to_target(arm.parameters, space)));
+    }
   }
-  if (!allowed.points.empty()) arms = std::move(allowed);
+  const auto is_allowed = [](const EvaluatedArm& arm) { return arm.is_allowed; };
+  if (std::any_of(arms.begin(), arms.end(), is_allowed)) std::erase_if(arms, std::not_fn(is_allowed));
+  return arms;
 }
 
 /// Different arms with data, as the models see them at the target. `predicted`: metrics without noise as observed. With
 /// their coordinates.
 std::pair<std::vector<BestPoint>, Matrix> evaluated_points(const core::Experiment& experiment,
                                                            const MetricModels& models) {
-  EvaluatedArms arms = different_arms(experiment, models);
-  keep_allowed_at_target(arms, experiment);
-  auto& [points, coordinates] = arms;
-  Matrix X(static_cast<Index>(points.size()), models.space().dim());
-  for (std::size_t i = 0; i < points.size(); ++i) X.row(static_cast<Index>(i)) = coordinates[i].transpose();
+  const std::vector<EvaluatedArm> arms = different_arms(experiment, models);
+  std::vector<BestPoint> points;
+  Matrix X(static_cast<Index>(arms.size()), models.space().dim());
+  for (const EvaluatedArm& arm : arms) {
+    X.row(static_cast<Index>(points.size())) = arm.coordinates.transpose();
+    points.push_back(arm.point);
+  }
   // What was observed at another fidelity is no observation of what counts.
   const Matrix at_target = acquisition::at_target(X, generation::target_columns(models.space()));
   for (const MetricModel& model : models.models()) {

@@ -22,6 +22,15 @@ constexpr Index kSpareCandidates = 512;
 // Spaces that constraints leave so few points of are looked through instead.
 constexpr ListLimits kFewPoints{4096, 100000};
 
+/// The points' model coordinates, one a row.
+Matrix encoded(const UnitSpace& space, const std::vector<core::Parameterization>& points) {
+  Matrix X(static_cast<Index>(points.size()), space.dim());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    X.row(static_cast<Index>(i)) = space.encode(points[i]).value().transpose();
+  }
+  return X;
+}
+
 }  // namespace
 
 Matrix leading(const Incumbents& incumbents) {
@@ -29,9 +38,12 @@ Matrix leading(const Incumbents& incumbents) {
 }
 
 PointSearch::PointSearch(std::shared_ptr<const UnitSpace> space, int threads, SearchOptions options)
-    : space_(std::move(space)), threads_(threads), options_(options) {
-  if (!space_->space().has_constraints()) return;
-  few_points_ = list_feasible(*space_, kFewPoints);
+    : space_(std::move(space)), threads_(threads), options_(options) {}
+
+void PointSearch::list_few_points() {
+  if (is_listed_) return;
+  is_listed_ = true;
+  if (space_->space().has_constraints()) few_points_ = list_feasible(*space_, kFewPoints);
   if (!few_points_) return;
   std::erase_if(*few_points_,
                 [this](const core::Parameterization& point) { return !space_->space().is_at_target_task(point); });
@@ -39,6 +51,7 @@ PointSearch::PointSearch(std::shared_ptr<const UnitSpace> space, int threads, Se
 
 void PointSearch::avoid(const core::Experiment& experiment, const std::vector<Suggestion>& pending,
                         const ModelData& data, bool may_repeat) {
+  list_few_points();
   avoided_.clear();
   for (const Suggestion& point : pending) avoided_.insert(signature_of(point.parameters));
   for (const auto& [index, trial] : experiment.trials()) {
@@ -58,14 +71,15 @@ bool PointSearch::is_exhausted() const {
                                      [this](const core::Parameterization& point) { return is_new(point); });
 }
 
+std::vector<core::Parameterization> PointSearch::new_ones_of_few() const {
+  std::vector<core::Parameterization> points;
+  std::copy_if(few_points_->begin(), few_points_->end(), std::back_inserter(points),
+               [this](const core::Parameterization& point) { return is_new(point); });
+  return points;
+}
+
 std::optional<Matrix> PointSearch::few_new_points() const {
-  if (!few_points_) return std::nullopt;
-  Matrix X(static_cast<Index>(few_points_->size()), space_->dim());
-  Index n = 0;
-  for (const core::Parameterization& point : *few_points_) {
-    if (is_new(point)) X.row(n++) = space_->encode(point).value().transpose();
-  }
-  return Matrix(X.topRows(n));
+  return few_points_ ? std::optional(encoded(*space_, new_ones_of_few())) : std::nullopt;
 }
 
 std::optional<core::Parameterization> PointSearch::best(const ChosenAcquisition& chosen, const Incumbents& incumbents,
@@ -98,13 +112,16 @@ std::optional<core::Parameterization> PointSearch::best(const ChosenAcquisition&
 std::optional<core::Parameterization> PointSearch::best_spare(const acquisition::AcquisitionFunction& function,
                                                               const optim::Domain& domain, const Vector& optimum,
                                                               const util::Rng& rng) const {
+  std::vector<core::Parameterization> points = few_points_ ? new_ones_of_few() : new_ones_around(domain, optimum, rng);
+  if (points.empty()) return std::nullopt;
+  Index best = 0;
+  function.values(encoded(*space_, points)).maxCoeff(&best);
+  return std::move(points[static_cast<std::size_t>(best)]);
+}
+
+std::vector<core::Parameterization> PointSearch::new_ones_around(const optim::Domain& domain, const Vector& optimum,
+                                                                 const util::Rng& rng) const {
   std::vector<core::Parameterization> points;
-  if (few_points_) {
-    std::copy_if(few_points_->begin(), few_points_->end(), std::back_inserter(points),
-                 [this](const core::Parameterization& point) { return is_new(point); });
-    return best_of(function, *space_, std::move(points));
-  }
-  // Around the optimum, wider and wider: what rounds to a new point there is nearly as good.
   util::Rng stream = rng.split("spare");
   std::unordered_set<std::string> seen;
   for (Index i = 0; i < kSpareCandidates; ++i) {
@@ -125,20 +142,7 @@ std::optional<core::Parameterization> PointSearch::best_spare(const acquisition:
     if (avoided_.contains(signature) || !seen.insert(signature).second) continue;
     points.push_back(std::move(*point));
   }
-  return best_of(function, *space_, std::move(points));
-}
-
-std::optional<core::Parameterization> PointSearch::best_of(const acquisition::AcquisitionFunction& function,
-                                                           const UnitSpace& space,
-                                                           std::vector<core::Parameterization> points) {
-  if (points.empty()) return std::nullopt;
-  Matrix X(static_cast<Index>(points.size()), space.dim());
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    X.row(static_cast<Index>(i)) = space.encode(points[i]).value().transpose();
-  }
-  Index best = 0;
-  function.values(X).maxCoeff(&best);
-  return std::move(points[static_cast<std::size_t>(best)]);
+  return points;
 }
 
 }  // namespace boa::generation

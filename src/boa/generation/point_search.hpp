@@ -45,12 +45,15 @@ class PointSearch {
                                                    const optim::Domain& domain, const Vector& optimum,
                                                    const util::Rng& rng) const;
 
-  /// That of the points at which the function is greatest.
-  static std::optional<core::Parameterization> best_of(const acquisition::AcquisitionFunction& function,
-                                                       const UnitSpace& space,
-                                                       std::vector<core::Parameterization> points);
+  /// New points around the optimum, wider and wider: what rounds to a new point there is nearly as good.
+  std::vector<core::Parameterization> new_ones_around(const optim::Domain& domain, const Vector& optimum,
+                                                      const util::Rng& rng) const;
+  /// Where few_points_ are known.
+  std::vector<core::Parameterization> new_ones_of_few() const;
+  void list_few_points();
 
   std::shared_ptr<const UnitSpace> space_;
+  bool is_listed_ = false;
   std::optional<std::vector<core::Parameterization>> few_points_;  ///< all at the target task, where they are few
   int threads_;
   SearchOptions options_;

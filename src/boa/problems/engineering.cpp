@@ -21,20 +21,15 @@ Formula gramacy() {
                      });
 }
 
-/// Hartmann's function within the unit ball.
-std::unique_ptr<TestFunction> constrained_hartmann(Index given, const util::Node& params) {
-  Formula formula =
-      constrained(make_hartmann(given, params), 1, [](const Vector& x, Vector& g) { g[0] = 1.0 - x.norm(); });
-  formula.name = "ConstrainedHartmann";
-  return from_formula(std::move(formula));
-}
-
-/// The same feasible set with a smooth slack.
-std::unique_ptr<TestFunction> constrained_hartmann_smooth(Index given, const util::Node& params) {
-  Formula formula =
-      constrained(make_hartmann(given, params), 1, [](const Vector& x, Vector& g) { g[0] = 1.0 - x.squaredNorm(); });
-  formula.name = "ConstrainedHartmannSmooth";
-  return from_formula(std::move(formula));
+/// Hartmann's function within the unit ball; `slack` is not below 0 there.
+void add_constrained_hartmann(TestFunctionRegistry& registry, const char* name,
+                              const std::function<double(const Vector&)>& slack) {
+  registry.add(name, [=](Index given, const util::Node& params) {
+    Formula formula =
+        constrained(make_hartmann(given, params), 1, [=](const Vector& x, Vector& g) { g[0] = slack(x); });
+    formula.name = name;
+    return from_formula(std::move(formula));
+  });
 }
 
 double pressure_vessel_cost(const Vector& x) {
@@ -129,8 +124,9 @@ Formula speed_reducer() {
 }  // namespace
 
 void add_engineering(TestFunctionRegistry& registry) {
-  registry.add("ConstrainedHartmann", constrained_hartmann);
-  registry.add("ConstrainedHartmannSmooth", constrained_hartmann_smooth);
+  add_constrained_hartmann(registry, "ConstrainedHartmann", [](const Vector& x) { return 1.0 - x.norm(); });
+  add_constrained_hartmann(registry, "ConstrainedHartmannSmooth",
+                           [](const Vector& x) { return 1.0 - x.squaredNorm(); });
   for (Formula (*make)() : {gramacy, pressure_vessel, speed_reducer, tension_compression_string, welded_beam_so}) {
     add_fixed(registry, make);
   }
