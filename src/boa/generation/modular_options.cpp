@@ -202,15 +202,25 @@ class Reader {
                                    [&, &name = key](const AcquisitionArgument& a) { return a.name == name; });
       if (it == named.arguments.end()) {
         refuse_argument(value, path, key, named);
-      } else if (it->is_whole && !value.is_int()) {
-        problems_.add(value, util::join_key(path, key), "expected a whole number, found " + value.describe());
-      } else if (!value.is_number() || !(value.as_double() >= it->at_least && value.as_double() <= it->at_most)) {
-        problems_.add(value, util::join_key(path, key),
-                      fmt::format("expected a number from {} to {}, found {}", util::python_repr(it->at_least),
-                                  util::python_repr(it->at_most), value.describe()));
+      } else {
+        check_argument(value, util::join_key(path, key), *it);
       }
     }
     options_.acquisition_options = node;
+  }
+
+  void check_argument(const Node& value, const std::string& path, const AcquisitionArgument& argument) {
+    using Kind = AcquisitionArgument::Kind;
+    if (argument.kind == Kind::kSwitch) {
+      if (!value.is_bool()) problems_.add(value, path, "expected true or false, found " + value.describe());
+    } else if (argument.kind == Kind::kWhole && !value.is_int()) {
+      problems_.add(value, path, "expected a whole number, found " + value.describe());
+    } else if (!value.is_number() ||
+               !(value.as_double() >= argument.at_least && value.as_double() <= argument.at_most)) {
+      problems_.add(value, path,
+                    fmt::format("expected a number from {} to {}, found {}", util::python_repr(argument.at_least),
+                                util::python_repr(argument.at_most), value.describe()));
+    }
   }
 
   void refuse_argument(const Node& value, const std::string& path, const std::string& key,
@@ -236,7 +246,6 @@ class Reader {
   void read_surrogate(Node node, const std::string& path) {
     if (node.is_object()) {
       drop_empty(node, {"covar_module_options", "model_options", "mll_options", "likelihood_options"});
-      refuse_fidelity_class(node, path);
       refuse_newer_keys(node, path, problems_);
     }
     SurrogateFields fields;
@@ -250,8 +259,8 @@ class Reader {
       options_.surrogate_words.emplace_back(name_of(LikelihoodClass::kLeaveOneOut));
     }
     options_.model_class = fields.botorch_model_class;
-    if (fields.botorch_model_class == ModelClass::kMultiTaskGp) {
-      options_.surrogate_words.emplace_back(name_of(ModelClass::kMultiTaskGp));
+    for (const ModelClass told : {ModelClass::kMultiTaskGp, ModelClass::kMultiFidelityGp}) {
+      if (fields.botorch_model_class == told) options_.surrogate_words.emplace_back(name_of(told));
     }
     for (const char* key : {"model_options", "likelihood_options"}) {
       const Node* value = node.find(key);
@@ -266,18 +275,6 @@ class Reader {
       problems_.add(node.at("covar_module_options"), kernel_path, "arguments need the class that they are for",
                     "Write covar_module_class: MaternKernel");
     }
-  }
-
-  /// Ax's class for fidelities: the kernel comes with the parameter.
-  void refuse_fidelity_class(Node& node, const std::string& path) {
-    constexpr const char* kKey = "botorch_model_class";
-    const Node* name = node.find(kKey);
-    if (name == nullptr || !name->is_string() || name->as_string() != "SingleTaskMultiFidelityGP") return;
-    problems_.add(
-        *name, util::join_key(path, kKey),
-        "SingleTaskMultiFidelityGP is not named here: with SingleTaskGP a fidelity parameter brings its own kernel",
-        fmt::format("Leave '{}' out, or write SingleTaskGP.", kKey));
-    node.erase(kKey);
   }
 
   void read_mean_and_transforms(const SurrogateFields& fields, const Node& node, const std::string& path) {

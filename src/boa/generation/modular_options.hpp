@@ -20,16 +20,18 @@ enum class ModelClass {
   kFixedNoiseGp,
   kMixedSingleTaskGp,
   kMultiTaskGp,
+  kMultiFidelityGp,
   kSampled,
   kSaasSampled,
   kSaasMultiTask,
   kSaasFitted
 };
-constexpr std::array<std::pair<std::string_view, ModelClass>, 8> field_names(ModelClass) {
+constexpr std::array<std::pair<std::string_view, ModelClass>, 9> field_names(ModelClass) {
   return {{{"SingleTaskGP", ModelClass::kSingleTaskGp},
            {"FixedNoiseGP", ModelClass::kFixedNoiseGp},
            {"MixedSingleTaskGP", ModelClass::kMixedSingleTaskGp},
            {"MultiTaskGP", ModelClass::kMultiTaskGp},
+           {"SingleTaskMultiFidelityGP", ModelClass::kMultiFidelityGp},
            {"FullyBayesianSingleTaskGP", ModelClass::kSampled},
            {"SaasFullyBayesianSingleTaskGP", ModelClass::kSaasSampled},
            {"SaasFullyBayesianMultiTaskGP", ModelClass::kSaasMultiTask},

@@ -191,6 +191,14 @@ TEST(ModularOptions, WhatCannotBeServedIsNamed) {
        "RBFKernel has no 'base_kernel'"},
       {"{botorch_acqf: x}", "unknown key 'botorch_acqf'; did you mean 'botorch_acqf_class'?"},
       {"{acquisition_options: {beta: 1}}", "k.acquisition_options: arguments need the class"},
+      {"{botorch_acqf_class: qLogNoisyExpectedImprovement, acquisition_options: {prune_baseline: true, cache_root: "
+       "false, eta: 0.01}}",
+       "none"},
+      {"{botorch_acqf_class: qLogNParEGO, acquisition_options: {prune_baseline: 1}}",
+       "k.acquisition_options.prune_baseline: expected true or false, found"},
+      {"{botorch_acqf_class: qExpectedImprovement, acquisition_options: {prune_baseline: true}}",
+       "'prune_baseline' is an argument of qNoisyExpectedImprovement, qLogNoisyExpectedImprovement, "
+       "qNoisyExpectedHypervolumeImprovement"},
       {"{botorch_acqf_class: qUpperConfidenceBound, acquisition_options: {bta: 1}}",
        "unknown key 'bta'; did you mean 'beta'?"},
       {"{botorch_acqf_class: qUpperConfidenceBound, acquisition_options: {beta: -1}}", "expected a number from 0"},
@@ -218,8 +226,6 @@ TEST(ModularOptions, WhatCannotBeServedIsNamed) {
        "k.surrogate.outcome_transform_classes: the outcome transform 'Log' is not built yet"},
       {"{surrogate: {outcome_transform: Log}}",
        "k.surrogate.outcome_transform: the outcome transform 'Log' is not built yet"},
-      {"{surrogate: {botorch_model_class: SingleTaskMultiFidelityGP}}",
-       "k.surrogate.botorch_model_class: SingleTaskMultiFidelityGP is not named here: with SingleTaskGP a fidelity"},
       {"{surrogate: {botorch_model_class: EnsembleMapSaasSingleTaskGP, mean_module_class: LinearMean}}",
        "has a mean of its own"},
       {"{surrogate: {botorch_model_class: FullyBayesianSingleTaskGP, covar_module_class: RBFKernel, "
@@ -275,6 +281,11 @@ TEST(ModularOptions, EveryAcquisitionOfOneObjectiveTakesFidelitiesAndCosts) {
   EXPECT_THAT(why_not_served(options, {}, with_cost),
               AllOf(HasSubstr("takes a fidelity parameter, and there is none; for this problem: "),
                     HasSubstr("qKnowledgeGradient")));
+  const ModularOptions model = modular_options(
+      "BoTorch", util::parse_yaml("surrogate: {botorch_model_class: SingleTaskMultiFidelityGP}", "f.yaml"));
+  EXPECT_EQ(why_not_served(model, with_fidelity, with_cost), "");
+  EXPECT_EQ(why_not_served(model, {}, with_cost),
+            "SingleTaskMultiFidelityGP takes a fidelity parameter, and there is none");
 }
 
 }  // namespace modular_test

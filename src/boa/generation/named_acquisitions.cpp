@@ -33,11 +33,14 @@ constexpr Index kKnowledgeCandidates = 512;  // of which samples say where a max
 constexpr Index kKnowledgePoints = 64;       // such samples; BoTorch's num_fantasies
 constexpr Index kKnowledgeCenters = 8;
 
-const AcquisitionArgument kFantasies{"num_fantasies", 1, 1024, true};
+const AcquisitionArgument kFantasies{"num_fantasies", 1, 1024, AcquisitionArgument::Kind::kWhole};
 const AcquisitionArgument kEta{"eta", 1e-12, 1};
 const AcquisitionArgument kTauMax{"tau_max", 1e-12, 1e6};
 const AcquisitionArgument kTauRelu{"tau_relu", 1e-12, 1e6};
 const AcquisitionArgument kBeta{"beta", 0, 1e12};
+// Switches of BoTorch's speed: the baseline is the best points either way, and its root is kept.
+const AcquisitionArgument kPruneBaseline{.name = "prune_baseline", .kind = AcquisitionArgument::Kind::kSwitch};
+const AcquisitionArgument kCacheRoot{.name = "cache_root", .kind = AcquisitionArgument::Kind::kSwitch};
 
 /// Pending points counted as candidates.
 MonteCarloSpec with_trailing(const Context& context, Index samples = kSamples) {
@@ -180,13 +183,18 @@ void add_monte_carlo(std::vector<NamedAcquisition>& list) {
   list.push_back({"qLogExpectedImprovement", false, true, Scale::kLog, {kEta, kTauMax, kTauRelu}, [](const Context& c) {
                     return acquisition::make_qlogei(smoothed(c, with_trailing(c)), best_f(c));
                   }});
-  list.push_back({"qNoisyExpectedImprovement", false, true, Scale::kGain, {kEta}, [](const Context& c) {
-                    return acquisition::make_qnei(smoothed(c, with_baseline(c)));
-                  }});
-  list.push_back(
-      {"qLogNoisyExpectedImprovement", false, true, Scale::kLog, {kEta, kTauMax, kTauRelu}, [](const Context& c) {
-         return acquisition::make_qlognei(smoothed(c, with_baseline(c)));
-       }});
+  list.push_back({"qNoisyExpectedImprovement",
+                  false,
+                  true,
+                  Scale::kGain,
+                  {kEta, kPruneBaseline, kCacheRoot},
+                  [](const Context& c) { return acquisition::make_qnei(smoothed(c, with_baseline(c))); }});
+  list.push_back({"qLogNoisyExpectedImprovement",
+                  false,
+                  true,
+                  Scale::kLog,
+                  {kEta, kTauMax, kTauRelu, kPruneBaseline, kCacheRoot},
+                  [](const Context& c) { return acquisition::make_qlognei(smoothed(c, with_baseline(c))); }});
   list.push_back(
       {"qProbabilityOfImprovement", false, true, Scale::kGain, {kEta, {"tau", 1e-12, 1e6}}, [](const Context& c) {
          return acquisition::make_qpi(smoothed(c, with_trailing(c)), best_f(c), c.argument("tau", 1e-3));
@@ -245,6 +253,9 @@ void add_several_objectives(std::vector<NamedAcquisition>& list) {
     const bool in_logs = name.starts_with("qLog");
     std::vector<AcquisitionArgument> arguments = {kEta};
     if (in_logs) arguments = {kEta, kTauMax, kTauRelu};
+    if (name.find("Expected") == name.npos || name.find("Noisy") != name.npos) {
+      arguments.insert(arguments.end(), {kPruneBaseline, kCacheRoot});
+    }
     list.push_back({name, true, true, in_logs ? Scale::kLog : Scale::kGain, std::move(arguments), std::move(make)});
   };
   add("qExpectedHypervolumeImprovement", [](const Context& c) {

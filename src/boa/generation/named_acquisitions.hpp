@@ -26,12 +26,13 @@ struct AcquisitionContext {
   double argument(std::string_view name, double otherwise) const;
 };
 
-/// A number that the class takes.
+/// What the class takes.
 struct AcquisitionArgument {
+  enum class Kind { kNumber, kWhole, kSwitch };
   std::string_view name;
-  double at_least;
-  double at_most;
-  bool is_whole = false;
+  double at_least = 0;  ///< of numbers, as the next
+  double at_most = 0;
+  Kind kind = Kind::kNumber;
 };
 
 /// An acquisition function by its name in botorch.acquisition. All take pending points into account; those of one point

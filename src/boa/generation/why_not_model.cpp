@@ -27,8 +27,11 @@ std::string why_not_fitted_saas(const core::SearchSpace& space) {
   return {};
 }
 
-/// Why a model class by name cannot serve the tasks of this space, or the lack of them; empty if it does.
+/// Why a model class by name cannot serve the tasks or fidelities of this space, or the lack of them; empty if it does.
 std::string why_not_class(const std::optional<ModelClass>& model_class, const core::SearchSpace& space) {
+  if (model_class == ModelClass::kMultiFidelityGp && space.fidelity_parameter() == nullptr) {
+    return fmt::format("{} takes a fidelity parameter, and there is none", name_of(*model_class));
+  }
   const core::ChoiceParameter* task = space.task_parameter();
   const bool is_multi_task = model_class == ModelClass::kMultiTaskGp || model_class == ModelClass::kSaasMultiTask;
   if (!model_class || is_multi_task == (task != nullptr)) return {};
