@@ -145,6 +145,18 @@ std::pair<std::vector<BestPoint>, Matrix> evaluated_points(const core::Experimen
   return {std::move(points), std::move(X)};
 }
 
+/// Standard deviations of one objective. Where fidelities differ they count against a point: of one that cheap
+/// evaluations alone speak of the target may be known hardly at all.
+Vector uncertainty(const core::Objective& objective, const std::vector<BestPoint>& points) {
+  Coefficients coefficients;
+  for (const core::Objective::Term& term : objective.terms) coefficients.emplace_back(term.metric, term.weight);
+  Vector sems(static_cast<Index>(points.size()));
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    sems[static_cast<Index>(i)] = combine(coefficients, points[i].predicted).value().sem;
+  }
+  return sems;
+}
+
 bool is_any_noisy(const core::OptimizationConfig& config, const MetricModels& models) {
   return std::any_of(models.models().begin(), models.models().end(),
                      [&](const MetricModel& model) { return model.fitted.noisy && config.is_needed(model.metric); });
@@ -211,12 +223,15 @@ std::vector<BestPoint> best_by_model(const core::Experiment& experiment) {
   const std::optional<MetricModels> models = MetricModels::make_if_possible(experiment);
   if (!models) return {};
   const bool has_fidelity = !generation::target_columns(models->space()).empty();
-  if (!has_fidelity && !is_any_noisy(experiment.optimization_config(), *models)) return {};
+  const core::OptimizationConfig& config = experiment.optimization_config();
+  if (!has_fidelity && !is_any_noisy(config, *models)) return {};
   FeasiblePoints feasible = feasible_points(experiment, *models);
   if (feasible.points.empty()) return {};
-  if (experiment.optimization_config().objective.kind != core::Objective::Kind::kMulti) {
+  if (config.objective.kind != core::Objective::Kind::kMulti) {
+    Vector objective = feasible.objectives.col(0);
+    if (has_fidelity) objective -= uncertainty(config.objective, feasible.points);
     Index best = 0;
-    feasible.objectives.col(0).maxCoeff(&best);
+    objective.maxCoeff(&best);
     return {feasible.points[static_cast<std::size_t>(best)]};
   }
   const std::vector<bool> is_on_front = acquisition::is_non_dominated(feasible.objectives);

@@ -94,8 +94,7 @@ MetricModels::MetricModels(const core::Experiment& experiment)
                       outcome.y.size(), kLeastPoints));
     }
     keep_latest(outcome);
-    generation::FittedOutcome fitted =
-        generation::fit_outcome(outcome, OutcomeTransform::Tail::kNone, *space_, util::Rng(0).split("metric", m));
+    generation::FittedOutcome fitted = generation::fit_outcome(outcome, {}, *space_, util::Rng(0).split("metric", m));
     models_.push_back({metric, std::move(outcome), std::move(fitted)});
   }
 }

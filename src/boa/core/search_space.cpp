@@ -49,12 +49,21 @@ SearchSpace::SearchSpace(std::vector<Parameter> parameters, std::vector<Paramete
   link_parents();
 }
 
-bool SearchSpace::meets_constraints(const Parameterization& parameters) const {
+template <typename Predicate>
+bool SearchSpace::all_constraints(const Parameterization& parameters, Predicate is_met) const {
   const auto holds = [&](const auto& constraint) {
-    return (hierarchical_ && !has_values(constraint, parameters)) || constraint.is_satisfied(parameters);
+    return (hierarchical_ && !has_values(constraint, parameters)) || is_met(constraint);
   };
   return std::all_of(constraints_.begin(), constraints_.end(), holds) &&
          std::all_of(nonlinear_.begin(), nonlinear_.end(), holds);
+}
+
+bool SearchSpace::meets_constraints(const Parameterization& parameters) const {
+  return all_constraints(parameters, [&](const auto& constraint) { return constraint.is_satisfied(parameters); });
+}
+
+bool SearchSpace::violates_nothing(const Parameterization& parameters) const {
+  return all_constraints(parameters, [&](const auto& constraint) { return !(constraint.violation(parameters) > 0); });
 }
 
 const Parameter* SearchSpace::find(std::string_view name) const {

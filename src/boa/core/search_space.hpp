@@ -23,6 +23,8 @@ class SearchSpace {
   bool has_constraints() const { return !constraints_.empty() || !nonlinear_.empty(); }
   /// Are all constraints met whose parameters are all active? Every active parameter must have a value.
   bool meets_constraints(const Parameterization& parameters) const;
+  /// The same without the tolerance that rounding needs.
+  bool violates_nothing(const Parameterization& parameters) const;
   const Parameter* find(std::string_view name) const;
 
   /// Do some parameters exist only for certain values of others?
@@ -60,6 +62,9 @@ class SearchSpace {
   friend bool operator==(const SearchSpace&, const SearchSpace&);
 
  private:
+  template <typename Predicate>
+  bool all_constraints(const Parameterization& parameters, Predicate is_met) const;
+
   /// What must be so for a parameter to exist: one of these parents has this value (and exists).
   struct Condition {
     std::size_t parent;

@@ -18,6 +18,9 @@ namespace {
 constexpr Index kLeastCosts = 2;
 // Of more costs the model is made of the last ones.
 constexpr Index kMostCosts = 1000;
+// Of an evaluation whose cost nobody told, beside one at the target: BoTorch's and Ax's cost_intercept. With much less
+// of it the budget of trials goes into evaluations that tell little.
+constexpr double kAssumedFixedCost = 1.0;
 // Observed points that say how large variances typically are.
 constexpr Index kMostTypical = 64;
 
@@ -129,7 +132,7 @@ CostModel fit_cost(const core::Experiment& experiment, const UnitSpace& space, c
   logs.y = Vector(costs.y(kept)).array().log();
   logs.y_var = Vector::Constant(logs.y.size(), std::nan(""));
   logs.noise = OutcomeNoise::kNoisy;  // clocks are
-  const FittedOutcome fitted = fit_outcome(logs, OutcomeTransform::Tail::kNone, space, rng);
+  const FittedOutcome fitted = fit_outcome(logs, {}, space, rng);
   return {fitted.model, 1 / fitted.transforms.target().slope(logs.y[0])};
 }
 
@@ -150,7 +153,8 @@ std::unique_ptr<acquisition::AcquisitionFunction> per_cost(std::unique_ptr<acqui
                                       in_logs);
   }
   if (targets.empty()) return function;
-  return acquisition::make_weighted(std::move(function), acquisition::make_inverse_affine_cost(targets), in_logs);
+  return acquisition::make_weighted(std::move(function),
+                                    acquisition::make_inverse_affine_cost(targets, kAssumedFixedCost), in_logs);
 }
 
 }  // namespace boa::generation

@@ -1,41 +1,15 @@
 #pragma once
 
-#include <memory>
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "boa/acquisition/analytic/analytic.hpp"
 #include "boa/generation/model_data.hpp"
+#include "boa/generation/outcome_fit.hpp"
 #include "boa/generation/remembered_fit.hpp"
-#include "boa/generation/tasks.hpp"
-#include "boa/gp/fit.hpp"
 #include "boa/util/rng.hpp"
 
 namespace boa::generation {
-
-/// A fitted outcome, on the scale that OutcomeTransform gives; where there are tasks, a multi-task model.
-struct FittedOutcome {
-  std::shared_ptr<const gp::GaussianProcess> model;
-  TaskTransforms transforms;
-  bool noisy = false;   ///< observations say less than the model's mean does
-  std::string message;  ///< of the fit, if something was odd
-  RememberedFit fit;    ///< what a later fit starts from
-};
-
-/// What the config says about the models.
-struct SurrogateOptions {
-  std::string kernel;           ///< a name of gp::make_ard; empty: the data decide between rbf and matern52
-  bool leave_one_out = false;   ///< see gp::FitOptions
-  bool infer_noise = true;      ///< false: observations without a standard error count as exact
-  bool linear_mean = false;     ///< see gp::FitOptions
-  bool warp_inputs = false;     ///< likewise
-  bool has_fidelities = false;  ///< set by fit_surrogate: they have a kernel of their own
-  int threads = 1;              ///< for the fits, which do not depend on it
-
-  /// What tells these options from others; empty for the defaults.
-  std::string text() const;
-};
 
 /// Models of everything that the objective and the constraints need.
 struct Surrogate {
@@ -58,13 +32,6 @@ Surrogate less_exact(const Surrogate& surrogate);
 
 /// Row numbers: those without excess by objective, best (greatest) first, then the others by how little they miss.
 std::vector<Index> best_first(const Vector& objective, const Vector& excess);
-
-/// How models of these columns are fitted, but for the kernel: priors, tasks, categories, noise that is known.
-gp::FitOptions fit_options(const UnitSpace& space, const SurrogateOptions& options);
-
-/// Fits a Gaussian process to one outcome; `bad_tail` may be drawn in. As fit_surrogate.
-FittedOutcome fit_outcome(const Outcome& outcome, OutcomeTransform::Tail bad_tail, const UnitSpace& space,
-                          const util::Rng& rng);
 
 /// Fits a Gaussian process to each outcome. Where nothing is said about noise, an exact model is preferred as long as
 /// the data allow it. Deterministic in rng. Never throws because data are odd.

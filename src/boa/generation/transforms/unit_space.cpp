@@ -23,21 +23,6 @@ constexpr int kBoxDraws = 200;
 constexpr Index kInnerDraws = 64;
 constexpr std::uint64_t kMostSearched = 200000;
 
-/// Are the constraints whose parameters all exist at the point kept without any tolerance?
-bool misses_nothing(const core::SearchSpace& space, const core::Parameterization& point) {
-  const auto exists = [&point](const std::string& name) { return core::find_value(point, name) != nullptr; };
-  for (const core::ParameterConstraint& constraint : space.constraints()) {
-    const bool counts = std::all_of(constraint.coefficients.begin(), constraint.coefficients.end(),
-                                    [&exists](const auto& term) { return exists(term.first); });
-    if (counts && constraint.violation(point) > 0) return false;
-  }
-  for (const core::NonlinearConstraint& constraint : space.nonlinear_constraints()) {
-    const std::vector<std::string>& names = constraint.excess.variables();
-    if (std::all_of(names.begin(), names.end(), exists) && constraint.violation(point) > 0) return false;
-  }
-  return true;
-}
-
 }  // namespace
 
 UnitSpace::UnitSpace(core::SearchSpace space) : space_(std::move(space)), natural_(space_) {
@@ -200,7 +185,7 @@ std::optional<core::Parameterization> UnitSpace::repaired(const core::Parameteri
   std::optional<core::Parameterization> nearly;
   if (space_.is_hierarchical()) {
     core::Parameterization point = space_.active_part(all);
-    if (misses_nothing(space_, point)) return point;
+    if (space_.violates_nothing(point)) return point;
     if (meets_constraints(point)) nearly = std::move(point);
   }
   // Constraints on parameters that do not exist here are kept too: that is more than needed, and harmless.
