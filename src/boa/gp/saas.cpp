@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "boa/gp/fit.hpp"
 #include "boa/gp/kernels/kernels.hpp"
@@ -15,26 +16,29 @@ namespace {
 
 constexpr double kAddedNoise = 1e-4;  // of the density
 constexpr double kNoiseFloor = 1e-4;  // of the predictions
-// Bounds of the MAP fit, and how long it may search.
-constexpr double kLeastLog = -15.0;
-constexpr double kMostLog = 10.0;
+// Bounds of the MAP fit (BoTorch's), where it starts, and how long it may search.
+constexpr double kMeanBound = 10.0;
+constexpr std::pair<double, double> kMapNoise{1e-4, 1.0};
+constexpr std::pair<double, double> kMapOutputscale{1e-2, 1e4};
+constexpr std::pair<double, double> kMapLengthscale{1e-2, 1e4};
+constexpr double kStartNoise = 1e-2;
+constexpr double kStartOutputscale = 10.0;
+constexpr double kStartLengthscales[] = {1.0, 0.3};  // of long ones alone no search finds a function that varies fast
 constexpr int kMapEvaluations = 200;
 
-/// The parameters at (mean, log noise, log outputscale, log tausq, log inv_length_sq...).
-SaasParameters parameters_at(const Vector& x) {
-  return {x[0], std::exp(x[1]), std::exp(x[2]), std::exp(x[3]), x.tail(x.size() - 4).array().exp()};
+/// The sample at (mean, log noise, log outputscale, log lengthscale...).
+SaasSample sample_at(const Vector& x) {
+  return {x[0], std::exp(x[1]), std::exp(x[2]), x.tail(x.size() - 3).array().exp()};
 }
 
-/// Where searches begin: the priors' middle.
-Vector typical_parameters(Index d, bool noise_known) {
-  Vector start = Vector::Zero(d + 4);
-  start[1] = noise_known ? 0.0 : std::log(1e-2);
-  start[3] = std::log(kSaasTauScale);
-  return start;
-}
-
-SaasSample sample_of(const SaasParameters& p) {
-  return {p.mean, p.noise, p.outputscale, (p.tausq * p.inv_length_sq).cwiseSqrt().cwiseInverse()};
+/// The reverse, with one lengthscale.
+Vector map_point(Index d, double mean, double noise, double outputscale, double lengthscale) {
+  Vector x = Vector::Zero(d + 3);
+  x.tail(d).setConstant(std::log(lengthscale));
+  x[0] = mean;
+  x[1] = std::log(noise);
+  x[2] = std::log(outputscale);
+  return x;
 }
 
 }  // namespace
@@ -85,34 +89,61 @@ SaasDensity saas_log_density(const Matrix& X, const Vector& y, const Vector& y_v
   return result;
 }
 
+MapSaasDensity map_saas_log_density(const Matrix& X, const Vector& y, const Vector& y_var, const SaasSample& p,
+                                    double tau) {
+  const Index d = X.cols();
+  const bool known = y_var.size() > 0;
+  const auto kernel = make_scale(p.outputscale, make_matern(2.5, p.lengthscale));
+  const Likelihood likelihood = log_marginal_likelihood(X, y, *kernel, known ? 0.0 : p.noise, p.mean, y_var);
+  MapSaasDensity result;
+  result.value = likelihood.value + math::log_normal_pdf(p.mean);
+  result.gradient = Vector::Zero(d + 3);
+  result.gradient[0] = likelihood.d_mean - p.mean;
+  if (!known) {
+    const math::ValueAndSlope noise = make_gamma(0.9, 10.0)->log_density(p.noise);
+    result.value += noise.value;
+    result.gradient[1] = p.noise * (likelihood.d_noise + noise.slope);
+  }
+  result.gradient[2] = p.outputscale * likelihood.d_kernel[0];
+  for (Index j = 0; j < d; ++j) {
+    const double scaled = tau / (p.lengthscale[j] * p.lengthscale[j]);
+    const math::ValueAndSlope prior = saas_inv_length_prior().log_density(scaled);
+    result.value += prior.value;
+    result.gradient[3 + j] = p.lengthscale[j] * likelihood.d_kernel[1 + j] - 2 * scaled * prior.slope;
+  }
+  return result;
+}
+
 std::vector<SaasSample> fit_map_saas(const Matrix& X, const Vector& y, const Vector& y_var, int count) {
   const Index d = X.cols();
   const Vector known = y_var.cwiseMax(kNoiseFloor);
-  const optim::Function negative = [&](const Vector& x, Vector* gradient) {
-    try {
-      const SaasDensity at = saas_log_density(X, y, known, parameters_at(x));
-      // Without the Jacobian: the maximum of the natural density. Each positive coordinate had added its log.
-      if (gradient) {
-        *gradient = -at.gradient;
-        gradient->tail(d + 3).array() += 1.0;
-        if (known.size() > 0) (*gradient)[1] = 0.0;
-      }
-      return -at.log_joint;
-    } catch (const NumericalError&) {
-      return std::numeric_limits<double>::infinity();
-    }
-  };
+  Vector lower = map_point(d, -kMeanBound, kMapNoise.first, kMapOutputscale.first, kMapLengthscale.first);
+  Vector upper = map_point(d, kMeanBound, kMapNoise.second, kMapOutputscale.second, kMapLengthscale.second);
+  if (known.size() > 0) lower[1] = upper[1] = std::log(kStartNoise);
   std::vector<SaasSample> fits;
   for (int k = 0; k < count; ++k) {
-    Vector start = typical_parameters(d, known.size() > 0);
     const double share = (static_cast<double>(k) + 0.5) / static_cast<double>(count);
-    start[3] = std::log(kSaasTauScale * std::tan(0.5 * math::kPi * share));  // quantile of HalfCauchy
-    Vector lower = Vector::Constant(d + 4, kLeastLog), upper = Vector::Constant(d + 4, kMostLog);
-    if (known.size() > 0) lower[1] = upper[1] = start[1];
-    lower[3] = upper[3] = start[3];
-    const optim::MinimizeResult end = optim::minimize(
-        negative, start, lower, upper, {.max_evaluations = kMapEvaluations, .relative_f_tolerance = 1e-7});
-    fits.push_back(sample_of(parameters_at(std::isfinite(end.value) ? end.x : start)));
+    const double tau = kSaasTauScale * std::tan(0.5 * math::kPi * share);  // quantile of HalfCauchy
+    const optim::Function negative = [&](const Vector& x, Vector* gradient) {
+      try {
+        const MapSaasDensity at = map_saas_log_density(X, y, known, sample_at(x), tau);
+        if (gradient) *gradient = -at.gradient;
+        return -at.value;
+      } catch (const NumericalError&) {
+        return std::numeric_limits<double>::infinity();
+      }
+    };
+    Vector best;
+    double least = std::numeric_limits<double>::infinity();
+    for (const double lengthscale : kStartLengthscales) {
+      const optim::MinimizeResult end =
+          optim::minimize(negative, map_point(d, 0.0, kStartNoise, kStartOutputscale, lengthscale), lower, upper,
+                          {.max_evaluations = kMapEvaluations, .relative_f_tolerance = 1e-7});
+      if (best.size() > 0 && !(end.value < least)) continue;
+      least = end.value;
+      best = end.x;
+    }
+    fits.push_back(sample_at(best));
   }
   return fits;
 }

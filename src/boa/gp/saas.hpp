@@ -47,9 +47,22 @@ struct SaasSample {
   Vector lengthscale;  ///< d
 };
 
-/// The quick form of sampling (see sample_gp): for each of `count` values of tausq, at the middles of equal shares of
-/// its prior, the maximum of the joint density over the other parameters (BoTorch's EnsembleMapSaasSingleTaskGP, which
-/// draws them); y standardised. At most some hundred densities each.
+/// log p(y, parameters) of the quick form, where tau is given, and its gradient in (mean, log noise, log outputscale,
+/// log lengthscale...): d + 3 entries; the noise's is 0 where noise is known.
+struct MapSaasDensity {
+  double value = 0.0;
+  Vector gradient;
+};
+
+/// Priors mean ~ N(0, 1), noise ~ Gamma(0.9, 10), tau / lengthscale_j^2 ~ HalfCauchy(1), of natural parameters; y ~
+/// N(mean, outputscale Matern-5/2 + noise I), or + diag(y_var) instead of the noise where given. That the tau shrinks
+/// the prior and not the lengthscales themselves is BoTorch's add_saas_prior. NumericalError as above.
+MapSaasDensity map_saas_log_density(const Matrix& X, const Vector& y, const Vector& y_var, const SaasSample& parameters,
+                                    double tau);
+
+/// The quick form of sampling (see sample_gp): for each of `count` values of tau, at the middles of equal shares of
+/// HalfCauchy(kSaasTauScale), the maximum of map_saas_log_density over the other parameters within BoTorch's bounds
+/// (EnsembleMapSaasSingleTaskGP, which draws the taus), the better of two starts; y standardised.
 std::vector<SaasSample> fit_map_saas(const Matrix& X, const Vector& y, const Vector& y_var, int count);
 
 /// A Gaussian process for each sample; noise (and known variances) floored at 1e-4, as BoTorch predicts.

@@ -44,21 +44,50 @@ TEST(MapSaas, FindsTheColumnThatMatters) {
   }
 }
 
+void expect_map_saas_gradient(const Vector& y_var) {
+  const Matrix X = math::Sobol(2, util::Rng(1)).draw(7);
+  const Vector y = math::sobol_normal(7, 1, util::Rng(2)).col(0);
+  const auto at = [&](const Vector& x) {
+    return map_saas_log_density(X, y, y_var, {x[0], std::exp(x[1]), std::exp(x[2]), x.tail(2).array().exp()}, 0.2);
+  };
+  const Vector x{{0.3, -3.0, 0.4, -1.0, 0.5}};
+  const Vector gradient = at(x).gradient;
+  constexpr double kStep = 1e-6;
+  for (Index i = 0; i < x.size(); ++i) {
+    const Vector e = kStep * Vector::Unit(x.size(), i);
+    EXPECT_NEAR(gradient[i], (at(x + e).value - at(x - e).value) / (2 * kStep), 1e-6) << i;
+  }
+}
+
+TEST(MapSaasDensity, GradientMatches) {
+  expect_map_saas_gradient({});
+  expect_map_saas_gradient(Vector::Constant(7, 0.1));
+}
+
 TEST(MapSaas, IsAMaximumOfTheDensity) {
   const Matrix X = math::Sobol(2, util::Rng(1)).draw(9);
   const Vector y = math::sobol_normal(9, 1, util::Rng(2)).col(0);
   const SaasSample fit = fit_map_saas(X, y, {}, 1)[0];
-  const double tau = 0.1;  // the middle of its prior
-  const auto density = [&](const SaasSample& s, Index column, double factor) {
-    Vector lengthscale = s.lengthscale;
-    lengthscale[column] *= factor;
-    return saas_log_density(X, y, {},
-                            {s.mean, s.noise, s.outputscale, tau, (tau * lengthscale.array().square()).inverse()})
-        .log_joint;
+  const auto density = [&](Index column, double factor) {
+    SaasSample sample = fit;
+    sample.lengthscale[column] *= factor;
+    return map_saas_log_density(X, y, {}, sample, 0.1).value;  // at the middle of tau's prior
   };
   constexpr double kFlat = 1e-5;  // where a column does not matter
   for (const Index column : {0, 1}) {
-    for (const double factor : {0.9, 1.1}) EXPECT_GT(density(fit, column, 1), density(fit, column, factor) - kFlat);
+    for (const double factor : {0.9, 1.1}) EXPECT_GT(density(column, 1), density(column, factor) - kFlat);
+  }
+}
+
+// Few points of a function that varies in two columns of three, without noise: no fit may take it for noise.
+TEST(MapSaas, TakesASmoothFunctionForNoNoise) {
+  const Matrix X = math::Sobol(3, util::Rng(5)).draw(14);
+  Vector y = (4.0 * X.col(1).array()).sin() + (2.0 * X.col(2).array() - 1.0).square();
+  y = (y.array() - y.mean()) / std::sqrt((y.array() - y.mean()).square().mean());
+  for (const SaasSample& fit : fit_map_saas(X, y, {}, 4)) {
+    EXPECT_LT(fit.noise, 1e-2);
+    EXPECT_LT(fit.lengthscale[1], 5.0);
+    EXPECT_LT(fit.lengthscale[2], 5.0);
   }
 }
 
