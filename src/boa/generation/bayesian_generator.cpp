@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "boa/generation/acquisition_choice.hpp"
@@ -33,6 +34,8 @@ constexpr const char* kRefining = "PosteriorMean";
 constexpr std::int64_t kLastRefining = 3;
 constexpr Index kRefiningPeriod = 3;
 constexpr Index kObservedBeforeRefining = 4;
+// Failed points that count as pending where failures are not learnt from, the youngest.
+constexpr std::size_t kMostFailed = 32;
 // A promised gain below this, in standard deviations of all values, is none.
 constexpr double kLeastGain = 1e-9;
 
@@ -48,6 +51,18 @@ bool is_one_refining(const GenerationRequest& request, const std::vector<Suggest
                      [](const Suggestion& s) { return is_refining(s.generator_run); }) ||
          std::any_of(open.begin(), open.end(),
                      [&](std::int64_t trial) { return is_refining(request.experiment.trial(trial).generator_run); });
+}
+
+/// Where failures are not learnt from: points that failed. They count as pending, for no observation will ever lower
+/// what is expected there.
+std::vector<core::Parameterization> failed_unlearnt(const GenerationRequest& request) {
+  std::vector<core::Parameterization> points;
+  if (request.learn_failures) return points;
+  const std::set<std::int64_t>& failed = request.experiment.with_status(core::TrialStatus::kFailed);
+  for (auto it = failed.rbegin(); it != failed.rend() && points.size() < kMostFailed; ++it) {
+    for (const core::Arm& arm : request.experiment.trial(*it).arms) points.push_back(arm.parameters);
+  }
+  return points;
 }
 
 class BayesianGenerator final : public Generator {
@@ -141,7 +156,7 @@ std::optional<Suggestion> BayesianGenerator::next_point(const GenerationRequest&
                                                         const std::vector<Suggestion>& pending,
                                                         std::vector<std::string>& notices) {
   if (space_->dim() == 0) return std::nullopt;
-  std::vector<core::Parameterization> also_pending;
+  std::vector<core::Parameterization> also_pending = failed_unlearnt(request);
   for (const Suggestion& point : pending) also_pending.push_back(point.parameters);
   ModelData data = make_model_data(request.experiment, *space_, also_pending);
   std::move(data.notices.begin(), data.notices.end(), std::back_inserter(notices));
@@ -220,7 +235,10 @@ ChosenAcquisition BayesianGenerator::choose_function(const GenerationRequest& re
                                                      const Surrogate& surrogate, const Incumbents& incumbents,
                                                      const util::Rng& rng) {
   const acquisition::TargetColumns targets = target_columns(*space_);
-  if (!cost_) cost_ = fit_cost(request.experiment, *space_, rng.split("cost"));
+  if (!cost_) {
+    const auto n = static_cast<std::uint64_t>(data.outcomes[0].y.size());
+    cost_ = fit_cost(request.experiment, *space_, rng_.split("cost", n));  // the same again after an interruption
+  }
   const Matrix pending = data.pending.bottomRows(std::min(kMostPending, data.pending.rows()));
   const bool is_afar = is_seen_from_afar(data, *space_);
   const auto seen = [&](const Surrogate& one) { return is_afar ? seen_from_target(one) : one; };

@@ -190,6 +190,21 @@ TEST(Cost, WhatIsNotPositiveIsLeftOutWithANotice) {
   EXPECT_EQ(made.notices[0], why_costs_left_out(experiment));
 }
 
+// The cost model that a point was made with must not depend on which point it was first made for.
+TEST(Cost, IsTheSameAfterAnInterruption) {
+  core::Experiment experiment = run({}, true, 12);
+  GenerationStep first, second;
+  first.num_trials = 6;
+  second.model = "BOTORCH_MODULAR";
+  const auto strategy = [&] { return GenerationStrategy("Sobol+BoTorch", {first, second}, 4); };
+  GenerationStrategy goes_on = strategy(), resumed = strategy();
+  const Suggestions open = goes_on.gen(experiment, 1);
+  const std::int64_t index =
+      experiment.new_trial({open.points.at(0).parameters}, open.points[0].generator_run, false, {}).index;
+  experiment.mark_running(index, {});
+  EXPECT_EQ(goes_on.gen(experiment, 1).points.at(0).parameters, resumed.gen(experiment, 1).points.at(0).parameters);
+}
+
 TEST(Cost, WithoutFidelityCheapPointsComeFirst) {
   // y hardly depends on s, which makes it dear: dear points are hardly worth it.
   EXPECT_LT(mean_fidelity_of_model(run({}, true, 14)), mean_fidelity_of_model(run({}, false, 14)));
