@@ -18,6 +18,7 @@
 #include "boa/app/ask_tell.hpp"
 #include "boa/app/experiment_session.hpp"
 #include "boa/app/signals.hpp"
+#include "boa/app/traps.hpp"
 #include "boa/runner/trial_folder.hpp"
 #include "boa/scheduler/ask_tell_session.hpp"
 #include "boa/storage/export_writer.hpp"
@@ -172,6 +173,7 @@ int serve_ask_tell(const AskTellRequest& request) {
   const auto is_taken = [&](std::int64_t index) { return runner::has_trial_folder(session.folder, index); };
   for (const std::string& warning : session.config.warnings) log.warning(warning);
   for (const std::string& notice : session.notices) log.warning(notice);
+  if (const std::string idle = find_idle_scheduling(session.config.scheduler); !idle.empty()) log.warning(idle);
   std::set<std::string> noted;  // what is odd about the data is so with each point
   const auto note = [&](const std::string& notice) {
     if (noted.insert(notice).second) log.warning(notice);

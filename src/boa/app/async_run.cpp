@@ -9,6 +9,7 @@
 
 #include "boa/app/experiment_session.hpp"
 #include "boa/app/result_table.hpp"
+#include "boa/app/traps.hpp"
 #include "boa/scheduler/ask_tell_session.hpp"
 #include "boa/storage/export_writer.hpp"
 #include "boa/storage/memory_storage.hpp"
@@ -62,6 +63,8 @@ std::function<void(const std::string&)> note_in(AsyncReport& report) {
 ExperimentSession create(const AsyncRequest& request, AsyncReport& report) {
   BoaConfig config = read_config(*request.config, {request.launch_dir, request.allow_python});
   report.notices = config.warnings;
+  if (std::string idle = find_idle_scheduling(config.scheduler); !idle.empty())
+    report.notices.push_back(std::move(idle));
   make_asynchronous(config);
   const std::int64_t n = wanted_points(request, config.scheduler, 0);
   RunPaths paths = resolve_async_paths(config, request.launch_dir);

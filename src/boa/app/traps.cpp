@@ -71,10 +71,11 @@ void warn_about_few_points(const BoaConfig& config, const generation::ChosenStep
   const std::int64_t points = plan.steps.front().num_trials;
   const std::int64_t each = config.scheduler.batch_size.value_or(1);
   if (points * each > dimension) return;
-  warnings.push_back(
-      fmt::format("the model begins after {} {} points in {} dimensions and knows little then: better are more points "
-                  "than dimensions; a longer first step or generation_strategy.num_initialization_trials changes that",
-                  points * each, generation::model_value(plan.steps.front().model), dimension));
+  warnings.push_back(fmt::format(
+      "the model begins after {} {} point{} in {} dimension{} and knows little then: better are more points "
+      "than dimensions; a longer first step or generation_strategy.num_initialization_trials changes that",
+      points * each, generation::model_value(plan.steps.front().model), points * each == 1 ? "" : "s", dimension,
+      dimension == 1 ? "" : "s"));
 }
 
 bool is_number_text(const core::ParameterValue& value) {
@@ -154,6 +155,24 @@ Warnings find_traps(const BoaConfig& config, const generation::ChosenSteps& plan
   warn_about_few_points(config, plan, warnings);
   warn_about_idle_stopping(config.scheduler, warnings);
   return warnings;
+}
+
+std::string find_idle_scheduling(const scheduler::SchedulerOptions& options) {
+  const scheduler::SchedulerOptions defaults;
+  const std::pair<const char*, bool> used[] = {
+      {"batch_size", options.batch_size.has_value()},
+      {"early_stopping_strategy", !options.early_stopping_strategy.is_null()},
+      {"global_stopping_strategy", !options.global_stopping_strategy.is_null()},
+      {"timeout_hours", options.timeout_hours.has_value()},
+      {"tolerated_trial_failure_rate", options.tolerated_trial_failure_rate != defaults.tolerated_trial_failure_rate},
+      {"ttl_seconds_for_trials", options.ttl_seconds_for_trials.has_value()}};
+  std::vector<std::string> keys;
+  for (const auto& [key, is_used] : used) {
+    if (is_used) keys.emplace_back(key);
+  }
+  if (keys.empty()) return {};
+  return fmt::format("without effect here, where you say when trials start and end: scheduler: {}",
+                     util::join(keys, ", "));
 }
 
 Warnings find_missing_scripts(const BoaConfig& config, const std::filesystem::path& working_dir) {

@@ -69,6 +69,19 @@ TEST(Traps, AStoppingStrategyThatOtherTrialsKeepSilentIsNamed) {
   EXPECT_THAT(traps("global_stopping_strategy: {type: and" + pair), HasSubstr("is not asked while a trial runs"));
 }
 
+TEST(Traps, OptionsOfARunThatSomebodyElseSchedulesAreNamed) {
+  const auto idle = [](const char* line) {
+    return find_idle_scheduling(config_of(config_texts::with_lines(line)).scheduler);
+  };
+  EXPECT_EQ(idle("n_trials: 3"), "");
+  EXPECT_EQ(idle("scheduler: {n_trials: 3, timeout_hours: 1, ttl_seconds_for_trials: 9, max_pending_trials: 2}"),
+            "without effect here, where you say when trials start and end: scheduler: timeout_hours, "
+            "ttl_seconds_for_trials");
+  EXPECT_THAT(
+      idle("scheduler: {n_trials: 3, tolerated_trial_failure_rate: 0.1, trial_type: BATCH_TRIAL, batch_size: 2}"),
+      HasSubstr("batch_size, tolerated_trial_failure_rate"));
+}
+
 TEST(Traps, NumbersWithoutOrderAreNamed) {
   const auto traps = [](const std::string& choice) {
     return traps_of(config_texts::with_parameters("  c: {type: choice, " + choice + "}\n"));
