@@ -15,6 +15,7 @@ using namespace config_texts;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::Pair;
 
 TEST(BoaConfig, ReadsAWholeConfig) {
@@ -158,6 +159,9 @@ TEST(BoaConfig, GenerationIsStepsOrOptions) {
       {"{steps: []}", "the list of steps is empty"},
       {"{steps: [{model: SOBOL, num_trials: 5}], max_parallelism_cap: 3}",
        "give either 'steps' or options for the automatic choice"},
+      {"{randomseed: 3, steps: [{model: SOBOL, num_trials: 5}]}",
+       "/p/c.yaml:3:23: generation_strategy: unknown key 'randomseed'; did you mean 'random_seed'?"},
+      {"{experiment: x, steps: [{model: SOBOL, num_trials: 5}]}", "is set by the program"},
       {"{steps: [{model: sobol, num_trials: 5}]}", "unknown model 'sobol'; did you mean 'SOBOL'?"},
       {"{steps: [{model: SOBOL}]}", "'num_trials' is missing"},
       {"{steps: [{num_trials: 3}]}", "'model' is missing"},
@@ -332,6 +336,24 @@ TEST(BoaConfig, SeveralProblemsAreShownAtOnce) {
   EXPECT_THAT(error_of(with_lines("n_trials: x\nscheduler: {max_pending_trials: 0}\nscript_options: {exp_nam: a}")),
               AllOf(HasSubstr("n_trials: expected"), HasSubstr("max_pending_trials: must be"),
                     HasSubstr("did you mean 'exp_name'?")));
+}
+
+TEST(BoaConfig, AMisspelledKeyIsNotMissingAsWell) {
+  const std::string parameters = "parameters: {x: {type: range, bounds: [0.0, 1.0]}}\n";
+  const std::string objective = "objective: {metrics: [{name: y}]}\n";
+  const std::pair<std::string, const char*> cases[] = {
+      {"objective: {metrisc: [{name: y}]}\n" + parameters, "'metrics'"},
+      {"objectiv: {metrics: [{name: y}]}\n" + parameters, "'objective'"},
+      {objective + "paramters: {x: {type: range, bounds: [0.0, 1.0]}}\n", "'parameters'"},
+      {objective + parameters + "generation_strategy: {steps: [{modle: SOBOL, num_trials: -1}]}\n", "'model'"},
+      {objective + parameters + "generation_strategy: {steps: [{model: SOBOL, num_trails: -1}]}\n", "'num_trials'"},
+      {objective + "parameters: [{nmae: x, type: range, bounds: [0.0, 1.0]}]\n", "'name'"},
+      {objective + parameters + "scheduler: {global_stopping_strategy: {typ: target, value: 2}}\n", "'type'"},
+  };
+  for (const auto& [text, key] : cases) {
+    EXPECT_THAT(error_of(text), AllOf(HasSubstr(std::string("; did you mean ") + key), Not(HasSubstr("is missing"))))
+        << text;
+  }
 }
 
 TEST(BoaConfig, MutatedConfigsAreReadOrRefusedWithAMessage) {

@@ -106,7 +106,7 @@ void refuse_as_infeasible(const Node& top, const Infeasibility& found, ConfigCon
 void read_search_space(const Node& top, BoaConfig& config, ConfigContext& context) {
   const Node* node = find_given(top, "parameters");
   if (node == nullptr) {
-    context.problems.add(top, "", "'parameters' is missing");
+    util::add_missing_key(context.problems, top, "", "parameters");
     return;
   }
   const std::size_t before = context.problems.list().size();
@@ -235,7 +235,7 @@ void understand(BoaConfig& config, const std::string& file) {
   if (const Node* objective = find_given(top, "objective")) {
     config.optimization_config = read_objective(*objective, context);
   } else {
-    context.problems.add(top, "", "'objective' is missing", "E.g. objective: {metrics: [{name: loss}]}");
+    util::add_missing_key(context.problems, top, "", "objective", "E.g. objective: {metrics: [{name: loss}]}");
   }
   check_tasks(top, config, context);
   config.scheduler = read_scheduler(top, config.optimization_config, context);

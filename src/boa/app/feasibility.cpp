@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +29,13 @@ using generation::NaturalSpace;
 constexpr int kMostBoxes = 4000;
 /// Parts of a range below which a box is not divided further.
 constexpr double kLeastShare = 1e-6;
+/// By which share of its terms a constraint may be missed (core::ParameterConstraint::is_satisfied).
+constexpr double kMostViolation = 1e-9;
+/// Decimals of coefficients that divisibility is decided for, and their relative rounding, far below that share.
+constexpr int kMostPlaces = 6;
+constexpr double kRounding = 1e-12;
+/// Whole numbers beyond this are not exact as floats.
+constexpr double kLargestWhole = 9007199254740992.0;
 
 /// By a linear program, whole numbers and other grids not looked at.
 bool linear_part_is_empty(const SearchSpace& space) { return !optim::is_feasible(NaturalSpace(space).domain()); }
@@ -36,6 +45,75 @@ bool grid_is_empty(const SearchSpace& space) {
   const NaturalSpace natural(space);
   const optim::Vector center = 0.5 * (natural.domain().lower + natural.domain().upper);
   return optim::nearest_on_grid(center, natural.domain(), natural.grid()).is_proof;
+}
+
+/// All values of a parameter are the first one plus multiples of the steps.
+struct Lattice {
+  double first = 0;
+  std::vector<double> steps;
+  double largest = 0;  ///< absolute value
+};
+
+/// Nothing for values that are no numbers or not apart.
+std::optional<Lattice> lattice_of(const core::Parameter& parameter) {
+  const core::ParameterType type = core::type_of(parameter);
+  if (const auto* range = std::get_if<core::RangeParameter>(&parameter)) {
+    if (type != core::ParameterType::kInt) return std::nullopt;
+    return Lattice{0, {1}, std::max(std::abs(range->lower), std::abs(range->upper))};
+  }
+  if (type == core::ParameterType::kString) return std::nullopt;
+  std::vector<core::ParameterValue> values;
+  if (const auto* choice = std::get_if<core::ChoiceParameter>(&parameter)) {
+    values = choice->values;
+  } else {
+    values = {std::get<core::FixedParameter>(parameter).value};
+  }
+  Lattice lattice{core::as_double(values.front()), {}, 0};
+  for (const core::ParameterValue& value : values) {
+    const double number = core::as_double(value);
+    lattice.largest = std::max(lattice.largest, std::abs(number));
+    if (number != lattice.first) lattice.steps.push_back(number - lattice.first);
+  }
+  return lattice;
+}
+
+/// The greatest number that divides all of them, which are decimal; 0 if there is none.
+double common_divisor(const std::vector<double>& numbers) {
+  double scale = 1;
+  for (int places = 0; places <= kMostPlaces; ++places, scale *= 10) {
+    std::int64_t divisor = 0;
+    const bool are_whole = std::all_of(numbers.begin(), numbers.end(), [&](double number) {
+      const double whole = std::round(number * scale);
+      if (!(std::abs(whole) < kLargestWhole && std::abs(number * scale - whole) <= kRounding * std::abs(whole)))
+        return false;
+      divisor = std::gcd(divisor, static_cast<std::int64_t>(whole));
+      return true;
+    });
+    if (are_whole) return static_cast<double>(divisor) / scale;
+  }
+  return 0;
+}
+
+/// By divisibility, as that of 2*x - 2*y == 7 in whole numbers.
+bool is_never_met(const core::ParameterConstraint& constraint, const SearchSpace& space) {
+  if (!constraint.is_equality) return false;
+  double rest = constraint.bound;
+  double size = std::abs(rest);
+  std::vector<double> steps;
+  for (const auto& [name, coefficient] : constraint.coefficients) {
+    const std::optional<Lattice> lattice = lattice_of(*space.find(name));
+    if (!lattice) return false;
+    rest -= coefficient * lattice->first;
+    size = std::max(size, std::abs(coefficient) * lattice->largest);
+    for (const double step : lattice->steps) steps.push_back(coefficient * step);
+  }
+  const double divisor = common_divisor(steps);
+  return divisor > 0 && std::abs(std::remainder(rest, divisor)) > kMostViolation * size;
+}
+
+bool an_equality_is_never_met(const SearchSpace& space) {
+  return std::any_of(space.constraints().begin(), space.constraints().end(),
+                     [&](const core::ParameterConstraint& constraint) { return is_never_met(constraint, space); });
 }
 
 /// By interval arithmetic over smaller and smaller boxes, in the parameters' own units.
@@ -257,7 +335,8 @@ Infeasibility find_infeasibility(const SearchSpace& space) {
   if (!space.has_constraints()) return {};
   std::vector<std::string> texts = conflict(space, linear_part_is_empty);
   if (!texts.empty()) return {"no point within the bounds of the parameters meets " + quoted(texts), texts};
-  texts = conflict(space, grid_is_empty);
+  texts = conflict(space, an_equality_is_never_met);
+  if (texts.empty()) texts = conflict(space, grid_is_empty);
   if (!texts.empty()) {
     return {
         fmt::format("no point with {} meets {}",

@@ -255,8 +255,8 @@ void read_step(Node node, std::size_t index, bool is_last, GenerationOptions& op
   for (const char* key : {"model", "num_trials"}) {
     const Node* value = node.find(key);
     if (value == nullptr || value->is_null()) {
-      context.problems.add(node, path, fmt::format("'{}' is missing", key),
-                           key[0] == 'm' ? "E.g. model: SOBOL" : "Write -1 for no end (last step only).");
+      util::add_missing_key(context.problems, node, path, key,
+                            key[0] == 'm' ? "E.g. model: SOBOL" : "Write -1 for no end (last step only).");
     }
   }
   if (fields.model) check_model(node, path, *fields.model, context);
@@ -281,14 +281,24 @@ void read_step(Node node, std::size_t index, bool is_last, GenerationOptions& op
   options.steps.push_back(std::move(fields.step));
 }
 
+/// Options of the automatic choice, and keys that are none.
+void refuse_beside_steps(const Node& node, ConfigContext& context) {
+  std::vector<std::string> known;
+  for (const util::FieldDescription& option : util::list_fields<GenerationFields>()) known.push_back(option.name);
+  for (const auto& [key, value] : node.as_object()) {
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      util::add_unknown_key(context.problems, value, kPath, key, known);
+    } else if (key != "steps" && key != "random_seed" && !value.is_null()) {
+      context.problems.add_at_key(value, util::join_key(kPath, key),
+                                  "give either 'steps' or options for the automatic choice, not both");
+    }
+  }
+}
+
 void read_steps(const Node& node, GenerationOptions& options, ConfigContext& context) {
   const Node& steps = node.at("steps");
   const std::string path = util::join_key(kPath, "steps");
-  for (const auto& [key, value] : node.as_object()) {
-    if (key == "steps" || key == "random_seed" || value.is_null()) continue;
-    context.problems.add_at_key(value, util::join_key(kPath, key),
-                                "give either 'steps' or options for the automatic choice, not both");
-  }
+  refuse_beside_steps(node, context);
   if (!steps.is_array() || steps.size() == 0) {
     context.problems.add(steps, path,
                          steps.is_array() ? std::string("the list of steps is empty")
@@ -337,9 +347,16 @@ GenerationOptions read_generation(const Node& node, ConfigContext& context) {
     context.problems.add(node, path, fmt::format("expected a mapping, found {}", node.describe()));
     return options;
   }
-  const Node* steps = node.find("steps");
+  Node rest = node;
+  for (const char* key : {"search_space", "experiment", "optimization_config"}) {
+    if (const Node* value = rest.find(key)) {
+      context.problems.add_at_key(*value, util::join_key(path, key), "is set by the program");
+      rest.erase(key);
+    }
+  }
+  const Node* steps = rest.find("steps");
   if (steps != nullptr && !steps->is_null()) {
-    read_steps(node, options, context);
+    read_steps(rest, options, context);
     if (const Node* seed = node.find("random_seed"); seed != nullptr && !seed->is_null()) {
       const Field field{.name = "random_seed", .doc = "", .at_least = 0};
       const std::string wrong = util::fields_detail::read_scalar(*seed, field, options.random_seed);
@@ -347,14 +364,7 @@ GenerationOptions read_generation(const Node& node, ConfigContext& context) {
     }
     return options;
   }
-  Node rest = node;
   rest.erase("steps");
-  for (const char* key : {"search_space", "experiment", "optimization_config"}) {
-    if (const Node* value = rest.find(key)) {
-      context.problems.add_at_key(*value, util::join_key(path, key), "is set by the program");
-      rest.erase(key);
-    }
-  }
   GenerationFields both;
   const AutomaticFields& fields = both.automatic;
   const std::size_t before = context.problems.list().size();

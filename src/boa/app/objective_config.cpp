@@ -52,8 +52,8 @@ class ObjectiveReader {
     const std::size_t before = context_.problems.list().size();
     if (!util::read_fields(node_, fields_, "objective", context_.problems)) return {};
     if (fields_.metrics.is_null()) {
-      problems().add(node_, "objective", "'metrics' is missing",
-                     "Write at least one metric, e.g. metrics: [{name: loss}]");
+      util::add_missing_key(problems(), node_, "objective", "metrics",
+                            "Write at least one metric, e.g. metrics: [{name: loss}]");
       return {};
     }
     metrics_ = read_metrics(node_.at("metrics"), context_);

@@ -92,6 +92,7 @@ TEST(ObjectiveConfig, WrongObjectivesAreNamed) {
       {"  metrics: {name: a}", "expected a list of metrics, found a mapping"},
       {"  metrics: [{name: a, noise_sd: 1e155}]", "noise_sd: expected a number with a finite square"},
       {"  weights: [1]", "'metrics' is missing"},
+      {"  metrisc: [{name: a}]", "unknown key 'metrisc'; did you mean 'metrics'?"},
       {"  metrics: [{info_only: true}]", "needs a 'name'"},
       {"  metrics: [{name: a, info_only: true}]", "all metrics are info_only"},
       {"  metrics: [{metric: rmse}]",

@@ -46,6 +46,12 @@ std::vector<core::Parameter> read_parameters(const Node& node, const std::string
     const Node& item = node.at(i);
     const std::string item_path = fmt::format("{}[{}]", path, i);
     const Node* name = item.find("name");
+    if (name == nullptr && item.is_object()) {
+      // Tells what else is wrong with it, which may be another spelling of 'name'.
+      static_cast<void>(read_parameter(item_path, item, item_path, false, context));
+      util::add_missing_key(context.problems, item, item_path, "name", "Every parameter of the list needs a 'name'.");
+      continue;
+    }
     if (name == nullptr || !name->is_string() || name->as_string().empty()) {
       context.problems.add(name == nullptr ? item : *name, item_path,
                            item.is_object()

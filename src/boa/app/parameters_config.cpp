@@ -25,6 +25,9 @@ using util::Node;
 /// Ax's limits on a range and on the values of a choice.
 constexpr double kLeastWidth = 1.5e-5;
 constexpr std::size_t kMostValues = 1000;
+/// Of the decimal logarithm of a range. It is rounded to 1e-15 or so (6e-14 at 1e-308), which leaves thousands of steps
+/// in this width, and over less the logarithm is straight to a billionth: nothing is lost without it.
+constexpr double kLeastLogWidth = 1e-9;
 /// Whole numbers beyond this are not exact as floats.
 constexpr double kLargestWhole = 9007199254740992.0;
 
@@ -203,7 +206,7 @@ class ParameterReader {
     const bool whole_bounds = bounds.at(0).is_int() && bounds.at(1).is_int();
     range.type = type_.value_or(whole_bounds ? ParameterType::kInt : ParameterType::kFloat);
     range.log_scale = fields_.log_scale.value_or(false);
-    if (!check_bounds(range)) return std::nullopt;
+    if (!check_bounds(range) || !check_log_scale(range)) return std::nullopt;
     if (!type_ && whole_bounds) {
       warn("bounds",
            fmt::format("both bounds are whole numbers, so '{}' takes whole numbers only; write {} or "
@@ -263,15 +266,28 @@ class ParameterReader {
     } else if (range.type == ParameterType::kInt && (!is_whole(range.lower) || !is_whole(range.upper))) {
       problem = fmt::format("the bounds {} of an int parameter must be whole numbers from {} to {}", shown,
                             -static_cast<std::int64_t>(kLargestWhole), static_cast<std::int64_t>(kLargestWhole));
-    } else if (range.log_scale && range.lower <= 0) {
-      problem =
-          fmt::format("with log_scale the lower bound must be above 0, found {}", core::bound_text(range, range.lower));
-      hint =
-          "The search runs in the logarithm, which 0 does not have. Take the smallest value that still matters, e.g. "
-          "1.0e-6, or leave log_scale out.";
     }
     if (!problem.empty()) wrong("bounds", problem, hint);
     return problem.empty();
+  }
+
+  bool check_log_scale(const core::RangeParameter& range) {
+    if (!range.log_scale) return true;
+    if (range.lower <= 0) {
+      wrong(
+          "bounds",
+          fmt::format("with log_scale the lower bound must be above 0, found {}", core::bound_text(range, range.lower)),
+          "The search runs in the logarithm, which 0 does not have. Take the smallest value that still matters, e.g. "
+          "1.0e-6, or leave log_scale out.");
+      return false;
+    }
+    const double width = std::log10(range.upper) - std::log10(range.lower);
+    if (width >= kLeastLogWidth) return true;
+    wrong("bounds",
+          fmt::format("with log_scale the bounds {} are too close: their logarithms differ by {}, less than {}",
+                      core::bounds_text(range), util::python_repr(width), util::python_repr(kLeastLogWidth)),
+          "Leave log_scale out: over so narrow a range it makes no difference.");
+    return false;
   }
 
   bool check_digits(const core::RangeParameter& range) {
@@ -412,13 +428,16 @@ class ParameterReader {
       return result;
     }
     for (const auto& [key, names] : node.as_object()) {
+      const Node read = util::yaml_scalar(key);
       const auto value = std::find_if(values.begin(), values.end(), [&, &text = key](const ParameterValue& v) {
-        const auto cast = cast_value(core::value_from_node(util::yaml_scalar(text)), core::type_of(v));
-        return core::to_string(v) == text || (cast && *cast == v);
+        if (core::to_string(v) == text) return true;
+        const auto cast = read.is_null() ? std::nullopt : cast_value(core::value_from_node(read), core::type_of(v));
+        return cast && *cast == v;
       });
       if (value == values.end()) {
-        wrong("dependents", fmt::format("'{}' is no value of '{}'", key, name_),
-              fmt::format("Its values: {}", list_of(values)));
+        context_.problems.add_at_key(names, util::join_key(path_, "dependents"),
+                                     fmt::format("'{}' is no value of '{}'", key, name_),
+                                     fmt::format("Its values: {}", list_of(values)));
         continue;
       }
       const bool is_list = names.is_array() && std::all_of(names.as_array().begin(), names.as_array().end(),

@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -111,6 +112,11 @@ TEST(ParametersConfig, WrongParametersAreNamed) {
       {"  x: {type: range, bounds: [0, 1], value_type: integer}", "expected int, float, bool or str, found 'integer'"},
       {"  x: {type: range, bounds: [0.0, 1.0], log_scale: true}",
        "with log_scale the lower bound must be above 0, found 0.0"},
+      {"  x: {type: range, bounds: [2000000000000000, 2000000000000001], log_scale: true}",
+       "c.yaml:3:28: parameters.x.bounds: with log_scale the bounds [2000000000000000, 2000000000000001] are too "
+       "close"},
+      {"  x: {type: range, bounds: [1.0e+14, 100000000000000.5], log_scale: true}",
+       "less than 1e-09\n  Leave log_scale out"},
       {"  x: {type: range, bounds: [0.12, 0.18], digits: 1}", "no number with 1 decimals"},
       {"  x: {type: rnage, bounds: [0, 1]}",
        "expected one of range, choice, fixed, found the text 'rnage'; did you mean 'range'?"},
@@ -131,7 +137,9 @@ TEST(ParametersConfig, WrongParametersAreNamed) {
       {"  x: [0, 1]", "A range is written {type: range"},
       {"  x:", "found nothing (null)"},
       {"  1: {type: range, bounds: [0, 1]}", "c.yaml:3:3: parameters: a parameter's name must be text, found 1"},
-      {"  - {type: range, bounds: [0, 1]}", "needs a 'name'"},
+      {"  - {type: range, bounds: [0, 1]}", "c.yaml:3:5: parameters[0]: 'name' is missing"},
+      {"  - {nmae: x, type: range, bounds: [0, 1]}",
+       "c.yaml:3:6: parameters[0]: unknown key 'nmae'; did you mean 'name'?"},
       {"  - 3", "expected a mapping with 'name' and 'type', found the integer 3"},
       {"  - {name: x, type: fixed, value: 1}\n  - {name: x, type: fixed, value: 1}",
        "c.yaml:4:12: parameters[1]: the parameter 'x' occurs twice"},
@@ -159,7 +167,11 @@ TEST(ParametersConfig, WrongParametersAreNamed) {
        "  y: {type: range, bounds: [0, 5]}\nparameter_constraints: [x + y <= 4]",
        "c.yaml:3:6: parameters.x: a task parameter is not constrained, but 'x + y <= 4' names it"},
       {"  x: {type: choice, values: [1, 2], dependents: {3: [y]}}\n  y: 1.0",
-       "c.yaml:3:49: parameters.x.dependents: '3' is no value of 'x'"},
+       "c.yaml:3:50: parameters.x.dependents: '3' is no value of 'x'"},
+      {"  x: {type: choice, values: [a, b], dependents: {'': [y]}}\n  y: 1.0",
+       "c.yaml:3:50: parameters.x.dependents: '' is no value of 'x'\n  Its values: a, b"},
+      {"  x: {type: choice, values: [a, b], dependents: {a: [y], ~: []}}\n  y: 1.0",
+       "c.yaml:3:58: parameters.x.dependents: 'null' is no value of 'x'"},
       {"  x: {type: choice, values: [1, 2], dependents: {1: y}}\n  y: 1.0",
        "parameters.x.dependents: under '1': expected a list of names"},
       {"  x: {type: choice, values: [1, 2], dependents: {1: [z]}}\n  y: 1.0",
@@ -169,6 +181,26 @@ TEST(ParametersConfig, WrongParametersAreNamed) {
   };
   for (const auto& [parameters, part] : cases)
     EXPECT_THAT(error_of(with_parameters(parameters)), HasSubstr(part)) << parameters;
+}
+
+TEST(ParametersConfig, DependentsOfTextsThatYamlReadsOtherwise) {
+  const auto choice = parameter_of<core::ChoiceParameter>(
+      "{type: choice, values: [a, 'null', '1', ''], dependents: {'null': [y], '1': [z], '': [w]}}\n"
+      "  y: {type: range, bounds: [0.0, 1.0]}\n  z: {type: range, bounds: [0.0, 1.0]}\n"
+      "  w: {type: range, bounds: [0.0, 1.0]}");
+  ASSERT_EQ(choice.dependents.size(), 3U);
+  EXPECT_EQ(choice.dependents[0].first, core::ParameterValue(std::string("null")));
+  EXPECT_THAT(choice.dependents[0].second, ElementsAre("y"));
+  EXPECT_EQ(choice.dependents[1].first, core::ParameterValue(std::string("1")));
+  EXPECT_EQ(choice.dependents[2].first, core::ParameterValue(std::string("")));
+}
+
+TEST(ParametersConfig, NarrowRangesKeepTheirLogScale) {
+  for (const char* bounds : {"[200000000, 200000001]", "[1.0, 1.001]", "[1.0e-300, 1.0e+300]"}) {
+    EXPECT_EQ(error_of(with_parameters(fmt::format("  x: {{type: range, bounds: {}, log_scale: true}}", bounds))),
+              "no error")
+        << bounds;
+  }
 }
 
 TEST(ParametersConfig, OptionsOfAnotherKindOfParameterAreWarnedAbout) {
@@ -263,6 +295,29 @@ TEST(ParametersConfig, InfeasibleSpacesNameTheConstraintsThatConflict) {
   }
 }
 
+TEST(ParametersConfig, EqualitiesOfWholeNumbersThatNoneDividesAreFoundInRangesOfAnySize) {
+  const auto infeasible = [](const std::string& constraints) {
+    return error_of(with_parameters(
+        "  x: {type: range, bounds: [0, 1000000]}\n  y: {type: range, bounds: [1, 1000000], log_scale: true}\n"
+        "  z: {type: range, bounds: [0, 1000000]}\n  o: {type: choice, values: [2, 4, 8]}\n"
+        "  h: {type: choice, values: [0.5, 1.5, 2.5]}\n  f: 3\n  r: {type: range, bounds: [0.0, 1.0]}\n"
+        "parameter_constraints: [" +
+        constraints + "]"));
+  };
+  const std::string why = "parameter_constraints: no point with whole numbers for the int parameters meets '";
+  for (const std::string impossible :
+       {"2*x - 2*y == 7", "30*x + 42*y + 70*z == 1000001", "0.5*x + 0.25*y == 1000.1", "4*x + 6*y == 1000*f + 1",
+        "x - y == 0.5", "2*x + 4*y + o == 1001", "x + y + h == 1000", "0.1*x + 0.3*y + 0.2*z == 1000.05"}) {
+    EXPECT_THAT(infeasible(impossible), HasSubstr(why + impossible + "'")) << impossible;
+    EXPECT_THAT(infeasible("x + y <= 1500000, " + impossible + ", r <= 0.5"), HasSubstr(why + impossible + "'"));
+  }
+  for (const char* possible :
+       {"2*x - 2*y == 8", "30*x + 42*y + 70*z == 1000002", "0.5*x + 0.25*y == 1000.25", "4*x + 6*y + f == 1001",
+        "2*x + 4*y + o == 1000", "2*x + 2*h == 1001", "0.1*x + 0.3*y + 0.2*z == 1000.3", "2*x - 2*y + r == 7.5"}) {
+    EXPECT_EQ(infeasible(possible), "no error") << possible;
+  }
+}
+
 TEST(ParametersConfig, ConstraintsMustLeaveAPointWithTheFidelitiesAtTheirTargets) {
   const auto at_target = [](const std::string& lists) {
     return error_of(with_parameters(
@@ -276,6 +331,9 @@ TEST(ParametersConfig, ConstraintsMustLeaveAPointWithTheFidelitiesAtTheirTargets
                         "counts, no point meets 'grid <= 100'"));
   EXPECT_THAT(at_target("parameter_constraints: [n <= 8, x + 0.005*grid <= 0.9]"),
               HasSubstr("counts, no point within the bounds of the parameters meets 'x + 0.005*grid <= 0.9'"));
+  EXPECT_THAT(at_target("parameter_constraints: [30*n - grid == 20]"),
+              HasSubstr("with 'grid' at its target 200, where the objective counts, no point with whole numbers for "
+                        "the int parameters meets '30*n - grid == 20'"));
   EXPECT_THAT(at_target("parameter_constraints: [200*n - grid >= 50, 200*n - grid <= 100]"),
               HasSubstr("counts, no point with whole numbers for the int parameters meets all of"));
   EXPECT_THAT(at_target("nonlinear_constraints: [grid**2 <= 100*grid]"),

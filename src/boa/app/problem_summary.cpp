@@ -142,7 +142,8 @@ std::string steps_text(const BoaConfig& config, const generation::ChosenSteps& p
     const generation::GenerationStep& step = plan.steps[i];
     rows.push_back(
         {fmt::format("{}.", i + 1), generation::model_value(step.model),
-         step.num_trials < 0 ? "all further trials" : fmt::format("{} trials", step.num_trials),
+         step.num_trials < 0 ? "all further trials"
+                             : fmt::format("{} trial{}", step.num_trials, step.num_trials == 1 ? "" : "s"),
          step.max_parallelism ? fmt::format("at most {} at once", *step.max_parallelism) : "any number at once",
          step.min_trials_observed > 0 ? fmt::format("{} completed before the next step", step.min_trials_observed)
                                       : ""});

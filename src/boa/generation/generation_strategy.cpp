@@ -118,10 +118,11 @@ GenerationStrategy::Impl::Limit GenerationStrategy::Impl::limit(std::size_t step
   if (rule.max_parallelism) {
     const std::int64_t free = std::max<std::int64_t>(0, *rule.max_parallelism - counts.open - count_in(extra, step));
     if (free < limit.trials) {
-      limit = {free, Shortage::kMaxParallelism,
-               fmt::format("{} has at most {} trials running at a time; the step's max_parallelism, or without 'steps' "
-                           "generation_strategy.max_parallelism_override, changes that",
-                           who, *rule.max_parallelism)};
+      limit = {
+          free, Shortage::kMaxParallelism,
+          fmt::format("{} has at most {} trial{} running at a time; the step's max_parallelism, or without 'steps' "
+                      "generation_strategy.max_parallelism_override, changes that",
+                      who, *rule.max_parallelism, *rule.max_parallelism == 1 ? "" : "s")};
     }
   }
   return limit;
@@ -159,7 +160,9 @@ bool GenerationStrategy::Impl::generate(std::size_t step, const core::Experiment
   if (!costs.empty()) suggestions.notices.push_back(std::move(costs));
   if (!generated.exhausted) return true;
   suggestions.shortage = Shortage::kSearchSpaceExhausted;
-  suggestions.reason = "the search space is exhausted: every point that it allows was tried";
+  suggestions.reason = experiment.trials().empty() && suggestions.points.empty()
+                           ? "no point was found that the constraints on the parameters allow"
+                           : "the search space is exhausted: every point that it allows was tried";
   return false;
 }
 

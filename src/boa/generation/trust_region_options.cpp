@@ -11,7 +11,10 @@ bool uses_trust_region(std::string_view model_value) { return model_value == "Tu
 TurboOptions read_turbo_options(const util::Node& kwargs, bool has_search_options, const std::string& path,
                                 util::Problems& problems) {
   TurboOptions options;
-  if (!kwargs.is_null() && !util::read_fields(kwargs, options, path, problems)) return {};
+  const std::size_t before = problems.list().size();
+  if (!kwargs.is_null()) util::read_fields(kwargs, options, path, problems);
+  // Beside an option that was not read its default would only seem to contradict the others.
+  if (problems.list().size() != before) return {};
   const TrustRegionRules& rules = options.rules;
   if (!(rules.length_min <= rules.length_init && rules.length_init <= rules.length_max)) {
     problems.add(kwargs, path,

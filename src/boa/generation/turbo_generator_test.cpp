@@ -375,6 +375,10 @@ TEST(TurboOptions, AreReadAndChecked) {
   EXPECT_THAT(refusal(R"({"acquisition": "ei"})"), HasSubstr("acquisition"));
   EXPECT_THAT(refusal(R"({"n_candidates": 10})"), HasSubstr("for a Thompson sample"));
   EXPECT_THAT(refusal(R"({"acquisition": "thompson"})", true), HasSubstr("model_gen_kwargs"));
+  EXPECT_THAT(refusal(R"({"acquisition": "thompsn", "n_candidates": 9})"),
+              AllOf(HasSubstr("did you mean 'thompson'?"), Not(HasSubstr("Thompson sample"))));
+  EXPECT_THAT(refusal(R"({"lengh_init": 0.3, "length_max": 0.5})"),
+              AllOf(HasSubstr("did you mean 'length_init'?"), Not(HasSubstr("must hold"))));
   EXPECT_EQ(refusal("{}", true), "");
 }
 

@@ -95,11 +95,23 @@ std::string join_key(std::string_view path, std::string_view key) {
 
 void add_unknown_key(Problems& problems, const Node& value, std::string_view path, std::string_view key,
                      const std::vector<std::string>& allowed) {
-  const std::string nearest = nearest_name(key, allowed);
-  problems.add_at_key(value, std::string(path),
-                      fmt::format("unknown key '{}'{}", abbreviate(key, 60),
-                                  nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest)),
-                      fmt::format("Allowed: {}", join(allowed, ", ")));
+  std::string nearest = nearest_name(key, allowed);
+  std::string message = fmt::format("unknown key '{}'{}", abbreviate(key, 60),
+                                    nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest));
+  problems.add({{problems.file(), value.key_line(), value.key_column()},
+                std::string(path),
+                std::move(message),
+                fmt::format("Allowed: {}", join(allowed, ", ")),
+                false,
+                std::move(nearest)});
+}
+
+void add_missing_key(Problems& problems, const Node& mapping, std::string_view path, std::string_view key,
+                     std::string hint) {
+  const bool is_misspelled = std::any_of(problems.list().begin(), problems.list().end(), [&](const Problem& problem) {
+    return problem.key_path == path && problem.meant == key;
+  });
+  if (!is_misspelled) problems.add(mapping, std::string(path), fmt::format("'{}' is missing", key), std::move(hint));
 }
 
 namespace fields_detail {

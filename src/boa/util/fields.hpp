@@ -52,6 +52,7 @@ struct Problem {
   std::string message;
   std::string hint;
   bool unsupported = false;  ///< known by name, but not served by this version
+  std::string meant = {};    ///< of an unknown key: the known one that it is nearest to; may be empty
 };
 
 /// Several problems of one config: what() is the first one, problems() holds all, the hint lists the others.
@@ -75,6 +76,7 @@ class Problems {
   bool empty() const { return list_.empty(); }
   const std::vector<Problem>& list() const { return list_; }
 
+  void add(Problem problem);
   /// About a value.
   void add(const Node& value, std::string key_path, std::string message, std::string hint = {});
   /// About the key that leads to the value.
@@ -87,8 +89,6 @@ class Problems {
   void throw_if_any() const;
 
  private:
-  void add(Problem problem);
-
   std::string file_;
   std::size_t most_;
   std::vector<Problem> list_;
@@ -100,6 +100,11 @@ std::string join_key(std::string_view path, std::string_view key);
 /// "unknown key 'minimise'; did you mean 'minimize'? Allowed: ..." for a key that is none of `allowed`.
 void add_unknown_key(Problems& problems, const Node& value, std::string_view path, std::string_view key,
                      const std::vector<std::string>& allowed);
+
+/// "'metrics' is missing" in a mapping; nothing if an unknown key of it was reported that is nearest to that one, of
+/// which this is but a consequence.
+void add_missing_key(Problems& problems, const Node& mapping, std::string_view path, std::string_view key,
+                     std::string hint = {});
 
 namespace fields_detail {
 

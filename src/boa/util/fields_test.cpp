@@ -114,6 +114,23 @@ TEST(Fields, SeveralProblemsAreShownAtOnce) {
   }
 }
 
+TEST(Fields, AMissingKeyIsNotReportedBesideItsMisspelling) {
+  const auto messages = [](const char* yaml, const char* path) {
+    Problems problems("f.yaml");
+    const Node node = parse_yaml(yaml);
+    FieldsExample example;
+    read_fields(node, example, "a", problems);
+    add_missing_key(problems, node, path, "name", "Write one.");
+    std::vector<std::string> list;
+    for (const Problem& problem : problems.list()) list.push_back(problem.message);
+    return list;
+  };
+  EXPECT_THAT(messages("nmae: x\n", "a"), testing::ElementsAre("unknown key 'nmae'; did you mean 'name'?"));
+  EXPECT_THAT(messages("nmae: x\n", "b"), testing::ElementsAre(HasSubstr("nmae"), "'name' is missing"));
+  EXPECT_THAT(messages("cuont: 2\n", "a"), testing::ElementsAre(HasSubstr("'count'"), "'name' is missing"));
+  EXPECT_THAT(messages("{}\n", "a"), testing::ElementsAre("'name' is missing"));
+}
+
 TEST(Fields, WhatIsNotBuiltYetComesAfterWhatIsWrong) {
   Problems problems("f.yaml");
   const Node node = parse_yaml("a: 1\n");

@@ -191,9 +191,20 @@ TEST_F(GlobalStoppingTest, StrategiesCombine) {
 TEST(GlobalStopping, WhatIsWrongIsNamed) {
   EXPECT_THAT(problem_of("3"), HasSubstr("expected a mapping with a 'type'"));
   EXPECT_THAT(problem_of("{}"), HasSubstr("'type' is missing"));
+  EXPECT_THAT(problem_of(R"({"type": null})"), HasSubstr("'type' is missing"));
+  EXPECT_THAT(problem_of(R"({"typ": "improvement", "min_trials": 2})"),
+              AllOf(HasSubstr("c.yaml:1:2: g: unknown key 'typ'; did you mean 'type'?"), Not(HasSubstr("missing")),
+                    Not(HasSubstr("unknown key 'min_trials'"))));
+  EXPECT_THAT(problem_of(R"({"type": true, "min_trials": 2})"),
+              AllOf(HasSubstr("g.type: expected text, found true"), Not(HasSubstr("missing"))));
+  EXPECT_THAT(problem_of(R"({"type": ["improvement"]})"), HasSubstr("g.type: expected text, found a list of 1"));
   EXPECT_THAT(problem_of(R"({"type": "improvment"})"), HasSubstr("did you mean 'improvement'?"));
   EXPECT_THAT(problem_of(R"({"type": "improvement"})"), HasSubstr("'min_trials' is missing"));
   EXPECT_THAT(problem_of(R"({"type": "improvement", "min_trials": -1})"), HasSubstr("at least 0"));
+  EXPECT_THAT(problem_of(R"({"type": "improvement", "min_trials": 2.5})"),
+              AllOf(HasSubstr("expected a whole number, found the number 2.5"), Not(HasSubstr("missing"))));
+  EXPECT_THAT(problem_of(R"({"type": "improvement", "min_trails": 2})"),
+              AllOf(HasSubstr("did you mean 'min_trials'?"), Not(HasSubstr("missing"))));
   EXPECT_THAT(problem_of(R"({"type": "improvement", "min_trials": 1, "window": 3})"),
               HasSubstr("unknown key 'window'"));
   EXPECT_THAT(problem_of(R"({"type": "target"})"), HasSubstr("'value' is missing"));

@@ -156,8 +156,8 @@ std::unique_ptr<GlobalStoppingStrategy> make_improvement_stopping(const util::No
                                                                   util::Problems& problems) {
   ImprovementOptions options;
   if (!util::read_fields(node, options, path, problems)) return nullptr;
-  if (!options.min_trials) {
-    problems.add(node, path, "'min_trials' is missing", "So many trials must be completed before the run may stop.");
+  if (!is_given(options.min_trials, "min_trials", node, path, problems,
+                "So many trials must be completed before the run may stop.")) {
     return nullptr;
   }
   return std::make_unique<ImprovementStopping>(options);

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +19,33 @@
 // What strategies that stop a run and strategies that stop a trial have in common.
 namespace boa::scheduler {
 
+/// The type that a mapping names; null, with at least one problem, if there is none.
+template <typename Kind>
+const util::Node* find_type(const util::Registry<Kind>& registry, const util::Node& node, const std::string& key_path,
+                            util::Problems& problems, const std::string& hint) {
+  const util::Node* type = node.find("type");
+  if (type != nullptr && type->is_string()) return type;
+  if (type != nullptr && !type->is_null()) {
+    problems.add(*type, util::join_key(key_path, "type"), fmt::format("expected text, found {}", type->describe()),
+                 hint);
+    return nullptr;
+  }
+  // Without a type the options of all are known.
+  std::vector<std::string> known = {"type"};
+  for (const std::string& name : registry.names()) {
+    const util::Node options = registry.get(name).options();
+    for (const auto& [key, schema] : options.at("properties").as_object()) {
+      if (std::find(known.begin(), known.end(), key) == known.end()) known.push_back(key);
+    }
+  }
+  for (const auto& [key, value] : node.as_object()) {
+    if (std::find(known.begin(), known.end(), key) == known.end())
+      util::add_unknown_key(problems, value, key_path, key, known);
+  }
+  util::add_missing_key(problems, node, key_path, "type", hint);
+  return nullptr;
+}
+
 /// Makes the strategy that a mapping with a `type` describes, by a registry whose `kind` is for messages; null, with
 /// at least one problem, if it describes none. The factories get the mapping without its type.
 template <typename Strategy, typename Kind>
@@ -29,11 +57,8 @@ std::unique_ptr<Strategy> make_by_type(const util::Registry<Kind>& registry, con
     problems.add(node, key_path, fmt::format("expected a mapping with a 'type', found {}", node.describe()), hint);
     return nullptr;
   }
-  const util::Node* type = node.find("type");
-  if (type == nullptr || !type->is_string()) {
-    problems.add(node, key_path, "'type' is missing", hint);
-    return nullptr;
-  }
+  const util::Node* type = find_type(registry, node, key_path, problems, hint);
+  if (type == nullptr) return nullptr;
   const Kind* found = registry.find(type->as_string());
   if (found == nullptr) {
     const std::string nearest = util::nearest_name(type->as_string(), known);
@@ -87,10 +112,9 @@ util::Node schema_with(util::NodeArray required) {
 /// An option that must be given; one that was given wrongly has its own message.
 template <typename T>
 bool is_given(const std::optional<T>& value, const char* key, const util::Node& node, const std::string& path,
-              util::Problems& problems) {
+              util::Problems& problems, const std::string& hint = {}) {
   const util::Node* written = node.find(key);
-  if (!value && (written == nullptr || written->is_null()))
-    problems.add(node, path, fmt::format("'{}' is missing", key));
+  if (!value && (written == nullptr || written->is_null())) util::add_missing_key(problems, node, path, key, hint);
   return value.has_value();
 }
 
