@@ -21,6 +21,9 @@ using Predicted = std::vector<std::pair<std::string, Prediction>>;
 using Coefficients = std::vector<std::pair<std::string, double>>;
 
 constexpr std::size_t kLeastPoints = 3;
+// Standard deviations that count against a point where fidelities differ: none recommends points that nothing is known
+// of (augmented Branin after 21 trials, 10 seeds: regrets up to 20, with half of one up to 11), one misses good ones.
+constexpr double kDoubt = 0.5;
 
 const Prediction* find(const Predicted& predicted, const std::string& metric) {
   const auto it = std::find_if(predicted.begin(), predicted.end(), [&](const auto& p) { return p.first == metric; });
@@ -229,7 +232,7 @@ std::vector<BestPoint> best_by_model(const core::Experiment& experiment) {
   if (feasible.points.empty()) return {};
   if (config.objective.kind != core::Objective::Kind::kMulti) {
     Vector objective = feasible.objectives.col(0);
-    if (has_fidelity) objective -= uncertainty(config.objective, feasible.points);
+    if (has_fidelity) objective -= kDoubt * uncertainty(config.objective, feasible.points);
     Index best = 0;
     objective.maxCoeff(&best);
     return {feasible.points[static_cast<std::size_t>(best)]};
