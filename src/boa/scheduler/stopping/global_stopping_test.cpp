@@ -11,7 +11,6 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
-using util::Node;
 
 std::unique_ptr<GlobalStoppingStrategy> stopping(const std::string& json) {
   util::Problems problems("c.yaml");
