@@ -63,8 +63,8 @@ std::function<void(const std::string&)> note_in(AsyncReport& report) {
 ExperimentSession create(const AsyncRequest& request, AsyncReport& report) {
   BoaConfig config = read_config(*request.config, {request.launch_dir, request.allow_python});
   report.notices = config.warnings;
-  if (std::string idle = find_idle_scheduling(config.scheduler); !idle.empty())
-    report.notices.push_back(std::move(idle));
+  std::string idle = find_idle_scheduling(config.scheduler);
+  if (!idle.empty()) report.notices.push_back(std::move(idle));
   make_asynchronous(config);
   const std::int64_t n = wanted_points(request, config.scheduler, 0);
   RunPaths paths = resolve_async_paths(config, request.launch_dir);

@@ -253,7 +253,8 @@ void add_several_objectives(std::vector<NamedAcquisition>& list) {
     const bool in_logs = name.starts_with("qLog");
     std::vector<AcquisitionArgument> arguments = {kEta};
     if (in_logs) arguments = {kEta, kTauMax, kTauRelu};
-    if (name.find("Expected") == name.npos || name.find("Noisy") != name.npos) {
+    const bool has_baseline = name == "qLogNParEGO" || name.find("Noisy") != name.npos;
+    if (has_baseline) {
       arguments.insert(arguments.end(), {kPruneBaseline, kCacheRoot});
     }
     list.push_back({name, true, true, in_logs ? Scale::kLog : Scale::kGain, std::move(arguments), std::move(make)});
